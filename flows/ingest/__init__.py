@@ -1,0 +1,1 @@
+"""Ingest: deliveries in, lake batches out. See flow.py for the recipe."""

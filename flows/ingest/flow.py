@@ -1,0 +1,64 @@
+"""Ingest: every delivery under the landing folder goes into the lake, whole or not at all; what is there already stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from prefect import flow
+
+from flows.errors import ExitCode
+from flows.ingest.lake import current_batches, loaded_batches
+from flows.ingest.manifest import find_deliveries
+from flows.ingest.tasks import LoadReport, load_delivery
+from flows.reporting import say
+from flows.settings import get_settings
+
+
+@dataclass
+class IngestReport:
+    """What ingest did. `quarantined` counts the rows that stand in quarantine now, of earlier loads as well."""
+
+    loads: list[LoadReport]
+    quarantined: int
+
+    @property
+    def loaded(self) -> list[LoadReport]:
+        """The deliveries that were loaded in this run."""
+        return [load for load in self.loads if load.outcome == "loaded"]
+
+    @property
+    def refused(self) -> list[LoadReport]:
+        """The deliveries that could not be trusted."""
+        return [load for load in self.loads if load.outcome == "refused"]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Refused deliveries outweigh quarantined rows; both stay until somebody has mended them."""
+        if self.refused:
+            return ExitCode.DELIVERY_REFUSED
+        return ExitCode.ROWS_QUARANTINED if self.quarantined else ExitCode.OK
+
+
+@flow(name="ingest", flow_run_name="ingest {landing}")
+def ingest(landing: Path, lake: Path) -> IngestReport:
+    """Load what is new under `landing` into `lake`.
+
+    Loading the same delivery twice changes nothing; a delivery with a higher revision supersedes the earlier one,
+    which stays readable in the lake.
+    """
+    folders = find_deliveries(landing)
+    if not folders:
+        say(f"[yellow]no delivery[/] under {landing}")
+    loads = [load_delivery(folder, lake) for folder in folders]
+    unchanged = sum(load.outcome == "nothing new" for load in loads)
+    if unchanged:
+        say(f"nothing new in {unchanged} of {len(loads)} deliveries")
+    quarantined = sum(batch.quarantined_count for batch in current_batches(loaded_batches(lake)))
+    return IngestReport(loads, quarantined)
+
+
+def ingest_with_settings() -> IngestReport:
+    """Run ingest on the folders of the settings."""
+    settings = get_settings()
+    return ingest(settings.landing, settings.lake)

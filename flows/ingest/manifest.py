@@ -1,0 +1,157 @@
+"""The manifest: what a sender says of a delivery, and whether the files are what it says."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from flows.contract import Table, load_contracts
+from flows.errors import DeliveryRefusedError
+
+MANIFEST_NAME = "manifest.yml"
+
+
+class ManifestFile(BaseModel):
+    """One file of a delivery: which table it feeds, and what it must hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(pattern=r"^[^/\\.][^/\\]*$", description="file name inside the delivery's folder")
+    table: str
+    rows: int = Field(ge=0, description="records, without the header")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    control_totals: dict[str, Decimal] = Field({}, description="column → sum of its numbers as delivered")
+
+    @field_validator("control_totals", mode="before")
+    @classmethod
+    def _quoted(cls, totals: object) -> object:
+        """Refuse YAML floats: 0.1 + 0.2 must not decide whether money is trusted."""
+        if isinstance(totals, dict):
+            for column, total in totals.items():
+                if isinstance(total, float):
+                    raise ValueError(f"the control total of {column} must be quoted: '{total}'")
+        return totals
+
+
+class Manifest(BaseModel):
+    """What a sender says of a delivery."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    delivery: str = Field(pattern=r"^[A-Za-z0-9_]+$", description="code of the delivery; the same for its corrections")
+    revision: int = Field(1, ge=1, description="1, and one more for each correction")
+    source: str
+    region: str
+    period: str
+    synthetic: bool = False
+    sent_on: dt.date
+    note: str = ""
+    files: list[ManifestFile] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A delivery whose manifest could be read."""
+
+    folder: Path
+    manifest: Manifest
+    sha256: str
+
+    @property
+    def delivery_id(self) -> str:
+        """Code of the delivery, shared by its corrections."""
+        return self.manifest.delivery
+
+    def contract_of(self, file: ManifestFile) -> Table:
+        """Return the contract of the table that `file` feeds."""
+        return load_contracts()[self.manifest.source][file.table]
+
+    def contract_sha256(self) -> str:
+        """Hash the contracts of every table of the delivery."""
+        prints = [self.contract_of(file).fingerprint() for file in self.manifest.files]
+        return hashlib.sha256("".join(prints).encode()).hexdigest()
+
+
+def find_deliveries(landing: Path) -> list[Path]:
+    """Return the folders under `landing` that hold files: each is a delivery, with or without a manifest."""
+    folders = {path.parent for path in landing.rglob("*") if path.is_file() and not path.name.startswith(".")}
+    return sorted(folders - {landing})
+
+
+def sha256_of(path: Path) -> str:
+    """Hash a file without holding it in memory."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_manifest(folder: Path) -> Delivery:
+    """Read the manifest of a delivery and check it against the contracts, without opening the files.
+
+    Raises:
+        DeliveryRefusedError: there is no manifest, or it does not say what it must.
+    """
+    path = folder / MANIFEST_NAME
+    if not path.is_file():
+        raise DeliveryRefusedError(
+            f"{folder}: there is no {MANIFEST_NAME}. Ask the sender for it, or write it with "
+            f"`medfund manifest {folder} …` if you vouch for the files."
+        )
+    content = path.read_bytes()
+    try:
+        manifest = Manifest.model_validate(yaml.safe_load(content))
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'manifest'}: {e['msg']}" for e in error.errors())
+        raise DeliveryRefusedError(f"{path}: {faults}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise DeliveryRefusedError(f"{path}: not readable as YAML: {error}") from error
+    _check_against_contracts(path, manifest)
+    return Delivery(folder, manifest, hashlib.sha256(content).hexdigest())
+
+
+def _check_against_contracts(path: Path, manifest: Manifest) -> None:
+    contracts = load_contracts()
+    tables = contracts.get(manifest.source)
+    if tables is None:
+        raise DeliveryRefusedError(
+            f"{path}: source {manifest.source!r} has no contract; there are: {', '.join(sorted(contracts))}"
+        )
+    for file in manifest.files:
+        if file.table not in tables:
+            raise DeliveryRefusedError(
+                f"{path}: {file.name} is for table {file.table!r}; {manifest.source} has: {', '.join(sorted(tables))}"
+            )
+        numbers = {c.name for c in tables[file.table].delivered if c.type in {"integer", "printed_number"}}
+        if unknown := set(file.control_totals) - numbers:
+            raise DeliveryRefusedError(
+                f"{path}: {file.name} has a control total of {', '.join(sorted(unknown))}; "
+                f"columns with numbers are: {', '.join(sorted(numbers))}"
+            )
+
+
+def check_files(delivery: Delivery) -> None:
+    """Compare the files of a delivery with its manifest: names and hashes.
+
+    Raises:
+        DeliveryRefusedError: a file is missing, is not listed, or is not the one that the manifest was written for.
+    """
+    listed = {file.name for file in delivery.manifest.files}
+    present = {p.name for p in delivery.folder.iterdir() if p.is_file() and not p.name.startswith(".")}
+    faults = [f"{name} is in the manifest but not in the folder" for name in sorted(listed - present)]
+    faults += [
+        f"{name} is in the folder but not in the manifest" for name in sorted(present - listed - {MANIFEST_NAME})
+    ]
+    for file in delivery.manifest.files:
+        path = delivery.folder / file.name
+        if path.is_file() and (actual := sha256_of(path)) != file.sha256:
+            faults.append(f"{file.name} has SHA-256 {actual}, the manifest says {file.sha256}")
+    if faults:
+        raise DeliveryRefusedError(
+            f"{delivery.folder}: {'; '.join(faults)}. Files and manifest must come together: ask the sender for the "
+            f"delivery again, or run `medfund manifest {delivery.folder} …` if the change is yours."
+        )

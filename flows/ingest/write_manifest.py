@@ -1,0 +1,72 @@
+"""Write the manifest of a delivery that one vouches for oneself: rows, hashes and control totals of its files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+import yaml
+
+from flows.contract import load_contracts
+from flows.errors import MedfundError
+from flows.ingest.manifest import MANIFEST_NAME, Manifest, ManifestFile, sha256_of
+from flows.ingest.reader import read_text_file
+from flows.ingest.rows import stage, sum_of
+
+
+def _describe_file(path: Path, source: str) -> ManifestFile:
+    """Count, hash and sum one file; its stem names the table that it feeds."""
+    table = load_contracts()[source][path.stem]
+    text = read_text_file(path, table)
+    with duckdb.connect() as connection:
+        stage(connection, text)
+        totals = {c.name: sum_of(connection, c) for c in table.delivered if c.type == "printed_number"}
+    rows = len(text.records) + len(text.malformed)
+    return ManifestFile(
+        name=path.name, table=table.name, rows=rows, sha256=sha256_of(path), control_totals=totals
+    )
+
+
+def write_manifest(
+    folder: Path,
+    *,
+    source: str,
+    region: str,
+    period: str,
+    delivery: str | None = None,
+    revision: int = 1,
+    sent_on: dt.date | None = None,
+    note: str = "",
+) -> Path:
+    """Write `manifest.yml` into a folder of files named after the tables of `source` (figures.csv, tables.csv, …).
+
+    Control totals are the sums of the columns with printed numbers, as they stand, whatever their units.
+
+    Raises:
+        MedfundError: the source has no contract, or a file is named after none of its tables.
+        DeliveryRefusedError: a file cannot be read, or a number in it does not parse.
+    """
+    tables = load_contracts().get(source)
+    if tables is None:
+        raise MedfundError(f"source {source!r} has no contract; there are: {', '.join(sorted(load_contracts()))}")
+    paths = sorted(p for p in folder.iterdir() if p.is_file() and p.name != MANIFEST_NAME and p.name[0] != ".")
+    if strangers := [p.name for p in paths if p.stem not in tables]:
+        raise MedfundError(f"{folder}: {', '.join(strangers)}: a file is named after its table: {', '.join(tables)}")
+    manifest = Manifest(
+        delivery=delivery or folder.name,
+        revision=revision,
+        source=source,
+        region=region,
+        period=period,
+        sent_on=sent_on or dt.datetime.now(tz=dt.UTC).date(),
+        note=note,
+        files=[_describe_file(path, source) for path in paths],
+    )
+    content = manifest.model_dump(mode="json")
+    content["sent_on"] = manifest.sent_on
+    for file, described in zip(content["files"], manifest.files, strict=True):
+        file["control_totals"] = {name: f"{total:f}" for name, total in described.control_totals.items()}
+    target = folder / MANIFEST_NAME
+    target.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return target

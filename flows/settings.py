@@ -1,0 +1,91 @@
+"""Where things are and how a run behaves: one settings object, read from `MEDFUND_*` variables."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Settings of a run. Each field is read from the environment variable `MEDFUND_<FIELD>`.
+
+    Relative paths are taken from the current directory.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="MEDFUND_", env_ignore_empty=True)
+
+    landing: Path = Field(PROJECT_DIR / "data" / "landing", description="deliveries as they came; never written to")
+    lake: Path = Field(PROJECT_DIR / "lake", description="raw Parquet, one folder per source, table and batch")
+    warehouse: Path = Field(
+        PROJECT_DIR / "warehouse" / "medfund.duckdb", description="the published warehouse that readers open"
+    )
+    build_warehouse: Path | None = Field(
+        None, description="the private file that a run builds; default: beside `warehouse`, named *.build.duckdb"
+    )
+    data_docs: Path | None = Field(
+        None, description="Data Docs of the last validation; default: the folder data_docs beside `warehouse`"
+    )
+    state: Path | None = Field(
+        None, description="what runs leave for later ones (lock, last run, dbt's target); default: beside `warehouse`"
+    )
+    threads: int = Field(2, ge=1, le=64, description="threads of dbt and DuckDB")
+    lock_timeout_seconds: float = Field(5.0, ge=0, description="how long to wait for another run to finish")
+
+    @model_validator(mode="after")
+    def _derive_paths(self) -> Settings:
+        self.landing, self.lake, self.warehouse = (
+            path.expanduser().absolute() for path in (self.landing, self.lake, self.warehouse)
+        )
+        beside = self.warehouse.parent
+        self.build_warehouse = (
+            self.build_warehouse or self.warehouse.with_name(f"{self.warehouse.stem}.build.duckdb")
+        ).absolute()
+        self.data_docs = (self.data_docs or beside / "data_docs").absolute()
+        self.state = (self.state or beside / "state").absolute()
+        return self
+
+    @property
+    def dbt_target(self) -> Path:
+        """The folder that dbt writes its artifacts to (manifest.json, run_results.json, compiled SQL)."""
+        return self.state / "dbt"
+
+    def export_to_dbt(self) -> None:
+        """Tell dbt the same paths: profiles.yml and the macros read them as environment variables.
+
+        Variables rather than `--vars`, because a changed `--vars` makes dbt parse the whole project again.
+        """
+        os.environ |= {
+            "MEDFUND_LAKE": str(self.lake),
+            "MEDFUND_BUILD_WAREHOUSE": str(self.build_warehouse),
+            "MEDFUND_THREADS": str(self.threads),
+        }
+
+
+@cache
+def get_settings() -> Settings:
+    """Return the settings of this process, read once."""
+    return Settings()
+
+
+def quiet_environment() -> None:
+    """Turn off every library's telemetry and give Prefect a home beside the project.
+
+    Call it before Prefect, dbt or Great Expectations is imported: they read these variables then. What the
+    user has set is kept. A government intranet has no way out, and a run must not wait for one.
+    """
+    for name, value in {
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_HOME": str(PROJECT_DIR / ".prefect"),
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_CLI_PROMPT": "false",
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        "GX_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+    }.items():
+        os.environ.setdefault(name, value)
