@@ -20,14 +20,14 @@ elsewhere are unaffected::
 
 What to know
 ------------
-* GX sees ``engine.dialect.name == "duckdb"``. Its ``GXSqlDialect`` has no such entry, it falls back to ``OTHER``
-  and to generic SQL, which DuckDB understands. What needs a SQL dialect known to GX does not work: the regex and
-  ``LIKE`` expectations, and ``expect_column_values_to_be_of_type``. Write those as custom SQL.
+* GX sees ``engine.dialect.name == "duckdb"``. Its ``GXSqlDialect`` has no such entry, so it falls back to
+  ``OTHER`` and to generic SQL, which DuckDB understands. What needs a SQL dialect known to GX does not work:
+  the regex and ``LIKE`` expectations and ``expect_column_values_to_be_of_type``. Write those as custom SQL.
 * All rows of a result are held in memory. GX asks for counts, aggregates and failing rows; do not use this
   driver to read whole tables.
-* A read-only connection and a writing one cannot share a DuckDB file inside one process, and a file held open
-  read-only cannot be written by another process. ``engine.dispose()`` lets go of the file; a GX data source has
-  two engines (``get_engine()`` and ``get_execution_engine().engine``).
+* A read-only and a writing connection cannot share a DuckDB file inside one process, and a file held open
+  read-only cannot be written by another process. ``engine.dispose()`` lets go of the file; a GX data source
+  has two engines (``get_engine()`` and ``get_execution_engine().engine``).
 """
 
 from __future__ import annotations

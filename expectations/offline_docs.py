@@ -1,8 +1,8 @@
 """Make the Data Docs pages of Great Expectations open without a network.
 
 The pages that Great Expectations (GX 1.24.1) writes load some fifteen files from content networks
-(bootstrap, jquery, font-awesome, vega …) and a logo with an identifier in its address. On an intranet they show
-bare text. :func:`make_offline` rewrites a generated site in place:
+(bootstrap, jquery, font-awesome, vega …) and a logo with an identifier in its address. On an intranet they
+show bare text. :func:`make_offline` rewrites a generated site in place:
 
 * scripts and style sheets in :data:`VENDORED` are loaded from ``<site>/static/vendor/``, a copy of
   ``expectations/static/vendor/`` (which holds the licences);
@@ -101,7 +101,7 @@ class ExternalAssetError(RuntimeError):
         self.findings = tuple(findings)
         lines = "\n".join(f"  {page}: {url}" for page, url in findings)
         super().__init__(
-            f"{len(findings)} external reference(s) in Data Docs have no local stand-in, nothing was written:\n"
+            f"{len(findings)} external reference(s) in Data Docs without a local stand-in; nothing written:\n"
             f"{lines}\nVendor the file under {VENDOR_SOURCE} and list it in VENDORED, or add it to DROPPED."
         )
 
@@ -128,6 +128,7 @@ def make_offline(site_dir: Path) -> OfflineReport:
     Raises:
         FileNotFoundError: ``site_dir`` holds no page, or a vendored file is missing from the project.
         ExternalAssetError: a page refers to an unknown external address; the site is left as it was.
+
     """
     pages = sorted(site_dir.rglob("*.html"))
     if not pages:

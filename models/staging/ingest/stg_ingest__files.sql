@@ -1,0 +1,14 @@
+select
+    -- ids
+    batch_id,
+    file as file_name,
+    table_name,
+    -- counts
+    row_count,
+    loaded_count,
+    quarantined_count,
+    -- what was checked
+    sha256,
+    encoding,
+    control_totals
+from {{ source('ingest', 'files') }}
