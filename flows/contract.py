@@ -36,15 +36,25 @@ class Codes(BaseModel):
     suffixes_where: str | None = None
 
     @property
-    def origin(self) -> str:
-        """Where a person finds the list, for messages."""
+    def expected(self) -> str:
+        """What a person may write, or where the list of it stands, for messages."""
         seeds = [_seed_path(codes.seed) for codes in (self, *self.also) if codes.seed]
-        return ", ".join(str(path.relative_to(PROJECT_DIR)) for path in seeds) or ", ".join(self.values)
+        places = " or ".join(str(path.relative_to(SEEDS_DIR.parent)) for path in seeds)
+        said = [f"one of {', '.join(self.values)}"] if self.values else []
+        said += [f"a code of {places}"] if seeds else []
+        if self.suffixes:
+            where = f" where {self.suffixes_where} is true there" if self.suffixes_where else ""
+            said.append(f"such a code with {' or '.join(self.suffixes)}{where}")
+        return ", or ".join(said)
 
     def members(self) -> set[str]:
         """Return every code of the list, with the suffixes that the contract lets follow it."""
         found = set(self.values)
         for row in _read_seed(self.seed) if self.seed else []:
+            if self.column not in row:
+                raise ContractError(
+                    f"models/sources names the column {self.column!r} of {_seed_path(self.seed)}; it is not there"
+                )
             found.add(row[self.column])
             if not self.suffixes_where or row[self.suffixes_where] == "true":
                 found |= {row[self.column] + suffix for suffix in self.suffixes}
@@ -119,7 +129,7 @@ def _seed_path(seed: str | None) -> Path:
 
 @cache
 def _read_seed(seed: str) -> list[dict[str, str]]:
-    with _seed_path(seed).open(encoding="utf-8", newline="") as file:
+    with _seed_path(seed).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 

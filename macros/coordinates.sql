@@ -17,3 +17,17 @@
     {%- endfor -%}
     {{ dbt.hash(dbt.concat(parts)) }}
 {%- endmacro %}
+
+{#- Coordinates that trees order; period and version have operators instead. -#}
+{% macro tree_dimensions() -%}
+    {{ return(['region', 'fund', 'benefit_category', 'care_area', 'institution_level', 'institution', 'item']) }}
+{%- endmacro %}
+
+{#- The coordinate of a row along a dimension that is itself a column. -#}
+{% macro node_of(dimension_column, alias) -%}
+    case {{ dimension_column }}
+        {% for dimension in tree_dimensions() -%}
+        when '{{ dimension }}' then {{ alias }}.{{ dimension }}
+        {% endfor -%}
+    end
+{%- endmacro %}

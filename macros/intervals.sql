@@ -21,3 +21,8 @@
         else 'inconsistent'
     end
 {%- endmacro %}
+
+{#- The lower end of something that cannot be negative: 0.00 is printed for 0 to 0.005. -#}
+{% macro not_negative(bound) -%}
+    case when {{ bound }} < 0 then 0 else {{ bound }} end
+{%- endmacro %}

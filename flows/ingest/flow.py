@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prefect import flow
+from rich.markup import escape
 
 from flows.errors import ExitCode
 from flows.ingest.lake import current_batches, loaded_batches
@@ -49,7 +50,7 @@ def ingest(landing: Path, lake: Path) -> IngestReport:
     """
     folders = find_deliveries(landing)
     if not folders:
-        say(f"[yellow]no delivery[/] under {landing}")
+        say(f"[yellow]no delivery[/] under {escape(str(landing))}")
     loads = [load_delivery(folder, lake) for folder in folders]
     unchanged = sum(load.outcome == "nothing new" for load in loads)
     if unchanged:

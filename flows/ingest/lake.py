@@ -9,6 +9,7 @@ loading the delivery again replaces it.
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import uuid
 from collections.abc import Iterable
@@ -35,6 +36,7 @@ class LoadedBatch:
     quarantined_count: int
     manifest_sha256: str
     contract_sha256: str
+    loaded_at: dt.datetime
 
 
 def loaded_batches(lake: Path) -> list[LoadedBatch]:
@@ -43,8 +45,8 @@ def loaded_batches(lake: Path) -> list[LoadedBatch]:
     if not any((lake / _COMMIT).glob("*/data.parquet")):
         return []
     rows = duckdb.execute(
-        "select batch_id, delivery_id, revision, row_count, quarantined_count, manifest_sha256, contract_sha256 "
-        f"from read_parquet({quote(str(pattern))}, hive_partitioning=true, hive_types={{'batch_id': varchar}}) "
+        "select batch_id, delivery_id, revision, row_count, quarantined_count, manifest_sha256, contract_sha256, "
+        f"loaded_at from read_parquet({quote(str(pattern))}, hive_partitioning=true, hive_types={{'batch_id': varchar}}) "
         "order by loaded_at, batch_id"
     ).fetchall()
     return [LoadedBatch(*row) for row in rows]
@@ -84,11 +86,16 @@ class BatchWriter:
         self._tables.append(Path(source, table))
 
     def commit(self) -> None:
-        """Move every table into place, each by one rename; the table that makes the batch visible goes last."""
+        """Move every table into place, each by one rename; the table that makes the batch visible goes last.
+
+        A batch of the same name goes first, and out of sight before that: one left by a run that was killed
+        before its last rename, or one read under a contract that is now in force again.
+        """
+        shutil.rmtree(self.lake / _COMMIT / f"batch_id={self.batch_id}", ignore_errors=True)
         for table in sorted(self._tables, key=lambda path: path == _COMMIT):
             target = self.lake / table / f"batch_id={self.batch_id}"
             target.parent.mkdir(parents=True, exist_ok=True)
-            if target.exists():  # left by a run that was killed before its last rename
+            if target.exists():
                 shutil.rmtree(target)
             (self._aside / table).rename(target)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
 from flows.contract import Table, load_contracts
 from flows.errors import DeliveryRefusedError
@@ -35,7 +36,7 @@ class ManifestFile(BaseModel):
         if isinstance(totals, dict):
             for column, total in totals.items():
                 if isinstance(total, float):
-                    raise ValueError(f"the control total of {column} must be quoted: '{total}'")
+                    raise ValueError(f"the control total of {column} must stand in quotes: '{total}'")
         return totals
 
 
@@ -53,6 +54,15 @@ class Manifest(BaseModel):
     sent_on: dt.date
     note: str = ""
     files: list[ManifestFile] = Field(min_length=1)
+
+    @field_validator("files")
+    @classmethod
+    def _once(cls, files: list[ManifestFile]) -> list[ManifestFile]:
+        """Refuse a file that is listed twice: its rows would count twice."""
+        names = [file.name for file in files]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"{', '.join(twice)} is listed twice")
+        return files
 
 
 @dataclass(frozen=True)
@@ -106,12 +116,25 @@ def read_manifest(folder: Path) -> Delivery:
     try:
         manifest = Manifest.model_validate(yaml.safe_load(content))
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'manifest'}: {e['msg']}" for e in error.errors())
-        raise DeliveryRefusedError(f"{path}: {faults}") from error
+        raise DeliveryRefusedError(
+            f"{path}: {'; '.join(_fault(e) for e in error.errors())}. Mend the manifest, or write it anew "
+            f"with `medfund manifest {folder} …`."
+        ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise DeliveryRefusedError(f"{path}: not readable as YAML: {error}") from error
+        raise DeliveryRefusedError(
+            f"{path}: not readable as YAML in UTF-8: {' '.join(str(error).split())}. Mend the manifest, or write "
+            f"it anew with `medfund manifest {folder} …`."
+        ) from error
     _check_against_contracts(path, manifest)
     return Delivery(folder, manifest, hashlib.sha256(content).hexdigest())
+
+
+def _fault(error: ErrorDetails) -> str:
+    """Say what pydantic found, with the value where that is one and short."""
+    place = ".".join(map(str, error["loc"])) or "manifest"
+    value = error["input"]
+    shown = f", not {value!r}" if isinstance(value, str | int | float) and len(str(value)) < 100 else ""
+    return f"{place}: {error['msg'].removeprefix('Value error, ')}{shown}"
 
 
 def _check_against_contracts(path: Path, manifest: Manifest) -> None:
@@ -154,4 +177,29 @@ def check_files(delivery: Delivery) -> None:
         raise DeliveryRefusedError(
             f"{delivery.folder}: {'; '.join(faults)}. Files and manifest must come together: ask the sender for the "
             f"delivery again, or run `medfund manifest {delivery.folder} …` if the change is yours."
+        )
+
+
+def check_unchanged(delivery: Delivery, loaded_at: dt.datetime) -> None:
+    """Look for files that were changed after they were loaded, while their manifest was not.
+
+    Only files that are newer than the load are hashed: years of deliveries are not read again each time.
+
+    Raises:
+        DeliveryRefusedError: a file is not the one that was loaded.
+    """
+    some_file_systems_count_in = dt.timedelta(seconds=2)
+    since = (loaded_at.replace(tzinfo=dt.UTC) - some_file_systems_count_in).timestamp()
+    changed = [
+        file.name
+        for file in delivery.manifest.files
+        if (path := delivery.folder / file.name).is_file()
+        and path.stat().st_mtime > since
+        and sha256_of(path) != file.sha256
+    ]
+    if changed:
+        raise DeliveryRefusedError(
+            f"{delivery.folder}: {', '.join(changed)} was changed after it was loaded; the lake keeps what was "
+            f"loaded. A correction carries a higher revision: run `medfund manifest {delivery.folder} …` with "
+            f"revision {delivery.manifest.revision + 1}, or put the old file back."
         )

@@ -33,6 +33,10 @@ class TextFile:
     malformed: list[Record]
 
 
+def _empty(path: Path) -> str:
+    return f"{path}: the file is empty; expected a header line, then records. Ask the sender for it again."
+
+
 def decode(path: Path) -> tuple[str, str]:
     """Return the text of a file and its encoding: UTF-8 with or without BOM, or else GB18030.
 
@@ -44,7 +48,7 @@ def decode(path: Path) -> tuple[str, str]:
     """
     content = path.read_bytes()
     if not content.strip():
-        raise DeliveryRefusedError(f"{path}: the file is empty; expected a header line and records")
+        raise DeliveryRefusedError(_empty(path))
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise DeliveryRefusedError(f"{path}: the file is UTF-16; expected UTF-8 or GB18030. Save it as 'CSV UTF-8'.")
     for encoding in ("utf-8-sig", "gb18030"):
@@ -53,21 +57,25 @@ def decode(path: Path) -> tuple[str, str]:
         except UnicodeDecodeError as error:
             at = error.start
     line = content.count(b"\n", 0, at) + 1
-    raise DeliveryRefusedError(f"{path}, line {line}: byte {at} fits neither UTF-8 nor GB18030")
+    raise DeliveryRefusedError(
+        f"{path}, line {line}: byte {at} fits neither UTF-8 nor GB18030. Save it as 'CSV UTF-8' where it comes "
+        "from, or ask the sender for it again."
+    )
 
 
-def _read_header(path: Path, header: list[str], table: Table) -> list[str]:
+def _read_header(path: Path, header: Record, table: Table) -> list[str]:
     """Translate the header to the contract's names; national names and Chinese labels both serve."""
-    by_label = {column.label_zh: column.name for column in table.delivered}
+    by_label = {unicodedata.normalize("NFKC", column.label_zh): column.name for column in table.delivered}
     known = {column.name for column in table.delivered}
-    names = [unicodedata.normalize("NFKC", cell).strip() for cell in header]
+    names = [unicodedata.normalize("NFKC", cell).strip() for cell in header.fields]
     columns = [name if name in known else by_label.get(name, name) for name in names]
     faults = [f"unknown column {name!r}" for name in columns if name not in known]
     faults += [f"column {name!r} stands twice" for name in sorted({c for c in columns if columns.count(c) > 1})]
     faults += [f"missing column {column.name!r}" for column in table.delivered if column.name not in columns]
     if faults:
         raise DeliveryRefusedError(
-            f"{path}, line 1: {'; '.join(faults)}. Expected by models/sources/{table.source}.yml: "
+            f"{path}, line {header.line}: {'; '.join(faults)}. The header must name each of these once, or its "
+            f"Chinese label in models/sources/{table.source}.yml: "
             f"{', '.join(column.name for column in table.delivered)}"
         )
     return columns
@@ -82,7 +90,10 @@ def _records(path: Path, text: str) -> Iterator[Record]:
                 yield Record(start, fields)
             start = reader.line_num + 1
     except csv.Error as error:
-        raise DeliveryRefusedError(f"{path}, line {start}: not readable as CSV: {error}") from error
+        raise DeliveryRefusedError(
+            f"{path}, line {start}: the record that starts here is not readable as CSV: {error}. A quote that "
+            'opens a field must close it, and a quote inside it is doubled ("").'
+        ) from error
 
 
 def read_text_file(path: Path, table: Table) -> TextFile:
@@ -93,7 +104,10 @@ def read_text_file(path: Path, table: Table) -> TextFile:
     """
     text, encoding = decode(path)
     records = _records(path, text)
-    columns = _read_header(path, next(records).fields, table)
+    header = next(records, None)
+    if header is None:
+        raise DeliveryRefusedError(_empty(path))
+    columns = _read_header(path, header, table)
     good, malformed = [], []
     for record in records:
         (good if len(record.fields) == len(columns) else malformed).append(record)

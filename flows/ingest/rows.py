@@ -10,7 +10,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from pathlib import Path
 
 import duckdb
@@ -20,6 +20,9 @@ from flows.errors import DeliveryRefusedError
 from flows.ingest.manifest import ManifestFile
 from flows.ingest.reader import TextFile
 from flows.ingest.typing_sql import PARSED, TYPES, quote, tidy
+
+# A sum of decimal(28, 8) is decimal(38, 8); Python's usual 28 digits would round it.
+_EXACT = Context(prec=60)
 
 QUARANTINE_COLUMNS = (
     "table_name varchar, file varchar, source_line bigint, column_name varchar, "
@@ -75,16 +78,18 @@ def _column_faults(column: Column) -> Iterator[str]:
         )
     if column.codes:
         yield (
-            fault.format(**fill, reason="'unknown code'", expected=quote(f"a code of {column.codes.origin}"))
+            fault.format(**fill, reason="'unknown code'", expected=quote(column.codes.expected))
             + f" where {tidy(column.name)} not in (select code from codes where column_name = {name})"
         )
 
 
 def _key_faults(table: Table) -> Iterator[str]:
     """Rows that contradict each other: it cannot be told which is right, so both are put aside."""
+    columns = {column.name: column for column in table.delivered}
     if table.unique_key:
-        key = [tidy(name) for name in table.unique_key]
-        shown = " || ' · ' || ".join(f"coalesce({part}, '')" for part in key)
+        # 1 and １ are one key; what does not parse is told apart by its text
+        key = [f"coalesce({_comparable(columns[name])}, {tidy(name)})" for name in table.unique_key]
+        shown = " || ' · ' || ".join(f"coalesce({tidy(name)}, '')" for name in table.unique_key)
         yield (
             f"select source_line, {quote(', '.join(table.unique_key))}, {shown}, 'stands twice', 'one row a key' from delivered "
             f"qualify count(*) over (partition by {', '.join(key)}) > 1"
@@ -92,13 +97,17 @@ def _key_faults(table: Table) -> Iterator[str]:
     if rule := table.one_value:
         names = [*rule.within, *rule.address]
         address = ", ".join(tidy(name) for name in names)
-        value = tidy(rule.value_column)
+        value = _comparable(columns[rule.value_column])
         yield (
-            f"select source_line, {quote(rule.value_column)}, {value}, 'one address with two values in one table', "
+            f"select source_line, {quote(rule.value_column)}, {tidy(rule.value_column)}, 'one address with two values in one table', "
             f"{quote('one value for the same ' + ', '.join(names))} from delivered "
             f"where {tidy(rule.within[-1])} is not null and {value} is not null "
             f"qualify min({value}) over (partition by {address}) <> max({value}) over (partition by {address})"
         )
+
+
+def _comparable(column: Column) -> str:
+    return TYPES[column.type].comparable(column.name)
 
 
 def _typed_columns(table: Table) -> Iterator[str]:
@@ -205,4 +214,4 @@ def sum_of(connection: duckdb.DuckDBPyConnection, column: Column) -> Decimal:
     """Sum the numbers of a delivered column as they stand, whatever their units: a control total."""
     number = PARSED["parsed_number"](column.name)
     total = connection.execute(f"select coalesce(sum({number}), 0) from delivered").fetchone()[0]
-    return Decimal(total).normalize() + 0
+    return _EXACT.add(Decimal(total).normalize(_EXACT), 0)  # 0 turns 1E+5 into 100000

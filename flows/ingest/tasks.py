@@ -7,10 +7,11 @@ from pathlib import Path
 
 import duckdb
 from prefect import task
+from rich.markup import escape
 
 from flows.errors import DeliveryRefusedError
 from flows.ingest.lake import BatchWriter, loaded_batches, new_quarantine, write_ingest_tables
-from flows.ingest.manifest import Delivery, check_files, read_manifest
+from flows.ingest.manifest import Delivery, check_files, check_unchanged, read_manifest
 from flows.ingest.policy import Decision, batch_id_of, decide
 from flows.ingest.reader import read_text_file
 from flows.ingest.rows import FileReport, check_rows
@@ -30,7 +31,7 @@ class Quarantined:
 
     def __str__(self) -> str:
         column = f", column {self.column}" if self.column else ""
-        return f"{self.file}, line {self.line}{column}: {self.value!r} {self.reason}; expected {self.expected}"
+        return f"{self.file}, line {self.line}{column}: {self.value or ''!r} {self.reason}; expected {self.expected}"
 
 
 @dataclass
@@ -50,17 +51,21 @@ def load_delivery(folder: Path, lake: Path) -> LoadReport:
     """Take one delivery into the lake, whole or not at all; a refusal is reported, not raised, so others go on."""
     try:
         delivery = read_manifest(folder)
-        if decide(delivery, loaded_batches(lake)) is Decision.NOTHING_NEW:
+        batches = loaded_batches(lake)
+        if decide(delivery, batches) is Decision.NOTHING_NEW:
+            check_unchanged(
+                delivery, max(b.loaded_at for b in batches if b.manifest_sha256 == delivery.sha256)
+            )
             return LoadReport(folder, delivery.delivery_id, "nothing new")
         check_files(delivery)
         report = _write_batch(delivery, lake)
     except DeliveryRefusedError as error:
-        say(f"[red]refused[/]  {error}")
+        say(f"[red]refused[/]  {escape(str(error))}")
         return LoadReport(folder, folder.name, "refused", error=str(error))
     rows = sum(f.loaded for f in report.files)
     say(f"loaded   {delivery.delivery_id} revision {delivery.manifest.revision}: {rows} rows")
     for fault in report.quarantined:
-        say(f"[yellow]put aside[/]  {folder}/{fault}")
+        say(f"[yellow]put aside[/]  {escape(f'{folder}/{fault}')}")
     return report
 
 

@@ -38,33 +38,55 @@ def _plain_number(column: str) -> str:
 
 @dataclass(frozen=True)
 class TypeRule:
-    """How a type is read: whether a column is empty, whether it parses, its typed value, and what it expects."""
+    """How a type is read: whether a column is empty, whether it parses, its typed value, and what it expects.
+
+    Two values are the same when they agree in `same_by`: '1,234' and '1234' are one number.
+    """
 
     is_empty: Callable[[str], str]
     parses: Callable[[str], str]
     value: Callable[[str], str]
+    same_by: Callable[[str], str]
     expected: str
+
+    def comparable(self, column: str) -> str:
+        """SQL of a value that does for comparing two rows, as text, NULL where it does not parse."""
+        return f"case when {self.parses(column)} then cast({self.same_by(column)} as varchar) end"
+
+
+def _integer(column: str) -> str:
+    return f"cast({_digits(column)} as bigint)"
+
+
+def _decimal(column: str) -> str:
+    return f"cast({_plain_number(column)} as decimal(28, 8))"
 
 
 def _date(column: str) -> str:
     text = _digits(column)
     formats = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d")
-    return "coalesce(" + ", ".join(f"try_strptime({text}, '{f}')" for f in formats) + ")::date"
+    parsed = "coalesce(" + ", ".join(f"try_strptime({text}, '{f}')" for f in formats) + ")::date"
+    return f"case when regexp_full_match({text}, {quote(_DATE)}) then {parsed} end"
 
 
-_NUMBER = r"^[+-]?([0-9]{1,20}|[0-9]{1,3}(,[0-9]{3}){1,6})(\.[0-9]{1,8})?$"
+# strptime alone would read 25-06-30 as the year 25, and 2025111 as November although it may be January.
+_DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{8}"
+# At most 20 digits before the point, with separators or without: what decimal(28, 8) holds.
+_NUMBER = r"[+-]?([0-9]{1,20}|[0-9]{1,3}(,[0-9]{3}){1,5}|[0-9]{1,2}(,[0-9]{3}){6})(\.[0-9]{1,8})?"
 
 TYPES: dict[str, TypeRule] = {
-    "text": TypeRule(lambda c: f"{tidy(c)} is null", lambda c: "true", tidy, "text"),
+    "text": TypeRule(lambda c: f"{tidy(c)} is null", lambda c: "true", tidy, tidy, "text"),
     "integer": TypeRule(
         lambda c: f"{_digits(c)} is null",
         lambda c: f"regexp_full_match({_digits(c)}, '^[+-]?[0-9]{{1,18}}$')",
-        lambda c: f"cast({_digits(c)} as bigint)",
+        _integer,
+        _integer,
         "a whole number",
     ),
     "date": TypeRule(
         lambda c: f"{_digits(c)} is null",
         lambda c: f"{_date(c)} is not null",
+        _date,
         _date,
         "a date: 2025-06-30, 2025/6/30 or 20250630",
     ),
@@ -73,12 +95,13 @@ TYPES: dict[str, TypeRule] = {
         lambda c: f"{_digits(c)} is null",
         lambda c: f"regexp_full_match({_digits(c)}, {quote(_NUMBER)})",
         tidy,
-        "a number such as 1234.5 or 1,234.5, with at most 8 decimals",
+        _decimal,
+        "a number such as 1234.5 or 1,234.5, with at most 20 digits before the point and 8 after",
     ),
 }
 
 # Parsed columns: type → SQL over the delivered column that they are read from.
 PARSED: dict[str, Callable[[str], str]] = {
-    "parsed_number": lambda c: f"cast({_plain_number(c)} as decimal(28, 8))",
+    "parsed_number": _decimal,
     "parsed_decimals": lambda c: f"cast(length(split_part({_plain_number(c)}, '.', 2)) as integer)",
 }

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import duckdb
 import yaml
 
-from flows.contract import load_contracts
-from flows.errors import MedfundError
+from flows.contract import Column, load_contracts
+from flows.errors import DeliveryRefusedError, MedfundError
 from flows.ingest.manifest import MANIFEST_NAME, Manifest, ManifestFile, sha256_of
 from flows.ingest.reader import read_text_file
 from flows.ingest.rows import stage, sum_of
+from flows.ingest.typing_sql import TYPES
 
 
 def _describe_file(path: Path, source: str) -> ManifestFile:
@@ -21,11 +23,28 @@ def _describe_file(path: Path, source: str) -> ManifestFile:
     text = read_text_file(path, table)
     with duckdb.connect() as connection:
         stage(connection, text)
-        totals = {c.name: sum_of(connection, c) for c in table.delivered if c.type == "printed_number"}
+        numbers = [c for c in table.delivered if c.type == "printed_number"]
+        for column in numbers:
+            _refuse_unreadable(connection, path, column)
+        totals = {column.name: sum_of(connection, column) for column in numbers}
     rows = len(text.records) + len(text.malformed)
     return ManifestFile(
         name=path.name, table=table.name, rows=rows, sha256=sha256_of(path), control_totals=totals
     )
+
+
+def _refuse_unreadable(connection: duckdb.DuckDBPyConnection, path: Path, column: Column) -> None:
+    rule = TYPES[column.type]
+    faults = connection.execute(
+        f'select source_line, "{column.name}" from delivered where not {rule.is_empty(column.name)} '
+        f"and not {rule.parses(column.name)} order by source_line limit 5"
+    ).fetchall()
+    if faults:
+        shown = "; ".join(f"line {line}: {value!r}" for line, value in faults)
+        raise DeliveryRefusedError(
+            f"{path}, column {column.name}: {shown} cannot be summed for the control total; expected "
+            f"{rule.expected}. Who vouches for a file mends it first."
+        )
 
 
 def write_manifest(
@@ -50,11 +69,17 @@ def write_manifest(
     tables = load_contracts().get(source)
     if tables is None:
         raise MedfundError(f"source {source!r} has no contract; there are: {', '.join(sorted(load_contracts()))}")
+    delivery = delivery or folder.absolute().name
+    if not re.fullmatch(r"[A-Za-z0-9_]+", delivery):
+        raise MedfundError(
+            f"{folder}: {delivery!r} cannot be the code of a delivery: Latin letters, digits and _ only. "
+            "Give it one of its own."
+        )
     paths = sorted(p for p in folder.iterdir() if p.is_file() and p.name != MANIFEST_NAME and p.name[0] != ".")
     if strangers := [p.name for p in paths if p.stem not in tables]:
         raise MedfundError(f"{folder}: {', '.join(strangers)}: a file is named after its table: {', '.join(tables)}")
     manifest = Manifest(
-        delivery=delivery or folder.name,
+        delivery=delivery,
         revision=revision,
         source=source,
         region=region,

@@ -8,10 +8,10 @@ with catalogue as (
 dimensions as (
 
     select
-        measure,
         {% for dimension in optional_coordinates() %}
-        max(case when dimension = '{{ dimension }}' then 1 else 0 end) = 1 as has_{{ dimension }}{{ ',' if not loop.last }}
+        max(case when dimension = '{{ dimension }}' then 1 else 0 end) = 1 as has_{{ dimension }},
         {% endfor %}
+        measure
     from {{ ref('measure_dimensions') }}
     group by measure
 

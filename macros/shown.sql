@@ -1,0 +1,16 @@
+{#- A value as a document would print it: in the printed unit, with the printed decimals. -#}
+{% macro shown(value, decimals, factor) -%}
+    {%- set in_unit = divide(value, 'coalesce(' ~ factor ~ ', 1)') -%}
+    case coalesce({{ decimals }}, 2)
+        {% for n in range(7) -%}
+        when {{ n }} then cast(cast({{ in_unit }} as decimal(28, {{ n }})) as {{ dbt.type_string() }})
+        {% endfor -%}
+        else cast({{ in_unit }} as {{ dbt.type_string() }})
+    end
+{%- endmacro %}
+
+{#- A term of a formula in words: as printed where it is printed, with its sign. -#}
+{% macro signed_term(coefficient, printed_value, printed_unit, value, is_first) -%}
+    case when {{ coefficient }} < 0 then '− ' else {{ "''" if is_first else "'+ '" }} end
+    || coalesce({{ printed_value }} || coalesce({{ printed_unit }}, ''), '[' || cast(cast({{ value }} as decimal(28, 2)) as {{ dbt.type_string() }}) || ']', '?')
+{%- endmacro %}

@@ -1,0 +1,113 @@
+with checks as (
+
+    select
+        check_id,
+        figure_id,
+        family,
+        rule_id,
+        reach
+    from {{ ref('int_consistency__identified') }}
+
+),
+
+terms as (
+
+    -- the figure that is tested
+    select
+        check_id,
+        'target' as role,
+        0 as term_no,
+        figure_id as term_figure_id,
+        cast(null as {{ dbt.type_string() }}) as term_measure,
+        cast(null as {{ dbt.type_string() }}) as term_period,
+        cast(1 as decimal(9, 4)) as coefficient,
+        'printed' as origin,
+        cast(null as decimal(28, 8)) as derived_value
+    from checks
+
+    union all
+
+    -- the operands of a formula, found or missing
+    select
+        checks.check_id,
+        operands.part as role,
+        operands.term_no,
+        operands.operand_figure_id,
+        operands.measure,
+        operands.period,
+        operands.coefficient,
+        case
+            when operands.value is null then 'missing'
+            when operands.operand_figure_id is null then operands.found_in
+            else 'printed'
+        end as origin,
+        operands.value as derived_value
+    from checks
+    inner join {{ ref('int_consistency__operands') }} as operands
+        on checks.figure_id = operands.figure_id
+        and checks.rule_id = operands.definition
+    where checks.family = 'formula'
+
+    union all
+
+    -- the children of a roll-up, a bound or a weighted mean
+    select
+        checks.check_id,
+        'child' as role,
+        row_number() over (partition by checks.check_id order by children.figure_no) as term_no,
+        splits.child_figure_id,
+        cast(null as {{ dbt.type_string() }}) as term_measure,
+        cast(null as {{ dbt.type_string() }}) as term_period,
+        cast(1 as decimal(9, 4)) as coefficient,
+        'printed' as origin,
+        cast(null as decimal(28, 8)) as derived_value
+    from checks
+    inner join {{ ref('int_consistency__splits') }} as splits
+        on checks.figure_id = splits.parent_figure_id
+        and checks.rule_id = splits.tree
+        and checks.reach = splits.reach
+    inner join {{ ref('int_consistency__figures') }} as children
+        on splits.child_figure_id = children.figure_id
+    where checks.family in ('roll_up', 'bound', 'weighted_mean')
+
+    union all
+
+    -- the printing that the figure should agree with
+    select
+        checks.check_id,
+        'other' as role,
+        1 as term_no,
+        agreements.other_figure_id,
+        cast(null as {{ dbt.type_string() }}) as term_measure,
+        cast(null as {{ dbt.type_string() }}) as term_period,
+        cast(1 as decimal(9, 4)) as coefficient,
+        'printed' as origin,
+        cast(null as decimal(28, 8)) as derived_value
+    from checks
+    inner join {{ ref('int_consistency__agreements') }} as agreements
+        on checks.figure_id = agreements.figure_id
+    where checks.family = 'agreement'
+
+)
+
+select
+    terms.check_id,
+    terms.role,
+    cast(terms.term_no as integer) as term_no,
+    terms.coefficient,
+    terms.origin,
+    coalesce(figures.measure, terms.term_measure) as measure,
+    coalesce(figures.period, terms.term_period) as period,
+    coalesce(figures.value, terms.derived_value) as value,
+    figures.figure_id,
+    figures.document_id,
+    figures.section,
+    figures.table_id,
+    figures.row_label,
+    figures.column_label,
+    figures.document_line,
+    figures.printed_value,
+    figures.printed_unit
+from terms
+left join {{ ref('fct_published_figures') }} as figures
+    on terms.term_figure_id = figures.figure_id

@@ -1,0 +1,167 @@
+with identified as (
+
+    select * from {{ ref('int_consistency__identified') }}
+
+),
+
+figures as (
+
+    select
+        *,
+        -- how a person names it: the table's row and column, or the words of the sentence
+        coalesce(row_label || ' · ', '') || coalesce(column_label, measure) as name_zh
+    from {{ ref('fct_published_figures') }}
+
+),
+
+-- operands in the words of the document, at most three above and two below the line
+written_terms as (
+
+    select
+        check_id,
+        {% for role, count in [('numerator', 3), ('denominator', 2)] %}
+        {% for n in range(1, count + 1) %}
+        max(case when role = '{{ role }}' and term_no = {{ n }} then {{ signed_term('coefficient', 'printed_value', 'printed_unit', 'value', n == 1) }} end)
+            as {{ role }}_{{ n }},
+        {% endfor %}
+        {% endfor %}
+        max(case when origin = 'missing' then measure || ' ' || period end) as missing_term,
+        max(case when role = 'other' then printed_value || coalesce(printed_unit, '') end) as other_printed,
+        max(case when role = 'other' then document_line end) as other_line,
+        max(case when role = 'child' then 1 else 0 end) as has_children
+    from {{ ref('consistency_check_terms') }}
+    group by check_id
+
+),
+
+definitions as (
+
+    select * from {{ ref('int_consistency__definitions') }}
+
+),
+
+trees as (
+
+    select * from {{ ref('trees') }}
+
+),
+
+described as (
+
+    select
+        identified.*,
+        figures.name_zh,
+        figures.printed_value || coalesce(figures.printed_unit, '') as printed,
+        {{ shown('identified.other_value', 'figures.printed_decimals', 'units.factor') }}
+        || coalesce(figures.printed_unit, '') as should_be,
+        coalesce(figures.direction, '') as direction,
+        definitions.label_zh as definition_zh,
+        definitions.label_en as definition_en,
+        definitions.form,
+        trees.label_zh as tree_zh,
+        trees.label_en as tree_en,
+        written_terms.numerator_1
+        || coalesce(case when definitions.form = 'product' then ' × ' else ' ' end || written_terms.numerator_2, '')
+        || coalesce(case when definitions.form = 'product' then ' × ' else ' ' end || written_terms.numerator_3, '') as numerator,
+        written_terms.denominator_1 || coalesce(' ' || written_terms.denominator_2, '') as denominator,
+        written_terms.missing_term,
+        written_terms.other_printed,
+        written_terms.other_line
+    from identified
+    inner join figures
+        on identified.figure_id = figures.figure_id
+    left join written_terms
+        on identified.check_id = written_terms.check_id
+    left join definitions
+        on identified.rule_id = definitions.definition
+        and identified.family = 'formula'
+    left join trees
+        on identified.rule_id = trees.tree
+        and identified.family <> 'formula'
+    left join {{ ref('units') }} as units
+        on figures.printed_unit = units.unit
+
+),
+
+stated as (
+
+    select
+        described.*,
+        case
+            when status = 'undecidable' and family = 'formula'
+                then name_zh || ' ' || coalesce(printed, '（空）') || '：' || definition_zh || '，缺 ' || coalesce(missing_term, '可用的分母')
+            when status = 'undecidable' then name_zh || ' ' || coalesce(printed, '（空）') || '：有数字未印出，无法判断'
+            when family = 'roll_up'
+                then name_zh || ' ' || printed || ' 应为 ' || cast(term_count as {{ dbt.type_string() }}) || ' 项之和（' || tree_zh || '） = ' || should_be
+            when family = 'bound'
+                then name_zh || ' ' || printed || ' 不应小于其中 ' || cast(term_count as {{ dbt.type_string() }}) || ' 项之和（' || tree_zh || '） ' || should_be
+            when family = 'weighted_mean'
+                then name_zh || ' ' || printed || ' 应为 ' || cast(term_count as {{ dbt.type_string() }}) || ' 项的加权平均（' || tree_zh || '） = ' || should_be
+            when family = 'agreement'
+                then name_zh || ' ' || direction || printed || ' 应与第 ' || cast(other_line as {{ dbt.type_string() }}) || ' 行的 ' || other_printed || ' 一致'
+            else
+                name_zh || ' ' || direction || printed || ' 应为 ' || numerator || coalesce(' ÷ （' || denominator || '）', '') || ' → ' || should_be
+                || '（' || definition_zh || '）'
+        end as statement_zh,
+        case
+            when status = 'undecidable' and family = 'formula'
+                then name_zh || ' ' || coalesce(printed, '(blank)') || ': ' || definition_en || '; missing: ' || coalesce(missing_term, 'a denominator other than 0')
+            when status = 'undecidable' then name_zh || ' ' || coalesce(printed, '(blank)') || ': a figure is not printed, so it cannot be decided'
+            when family = 'roll_up'
+                then name_zh || ' ' || printed || ' should be the sum of ' || cast(term_count as {{ dbt.type_string() }}) || ' parts (' || tree_en || ') = ' || should_be
+            when family = 'bound'
+                then name_zh || ' ' || printed || ' should not be less than ' || cast(term_count as {{ dbt.type_string() }}) || ' of its parts (' || tree_en || ') ' || should_be
+            when family = 'weighted_mean'
+                then name_zh || ' ' || printed || ' should be the weighted mean of ' || cast(term_count as {{ dbt.type_string() }}) || ' parts (' || tree_en || ') = ' || should_be
+            when family = 'agreement'
+                then name_zh || ' ' || direction || printed || ' should agree with ' || other_printed || ' in line ' || cast(other_line as {{ dbt.type_string() }})
+            else
+                name_zh || ' ' || direction || printed || ' should be ' || numerator || coalesce(' / (' || denominator || ')', '') || ' -> ' || should_be
+                || ' (' || definition_en || ')'
+        end as statement_en
+    from described
+
+)
+
+select
+    stated.check_id,
+    stated.family,
+    stated.rule_id,
+    figures.document_id,
+    stated.figure_id,
+    stated.status,
+    'warning' as severity,
+    'issuer' as who_fixes,
+    stated.statement_zh,
+    stated.statement_en,
+    figures.printed_value,
+    figures.printed_unit,
+    stated.value,
+    stated.value_low,
+    stated.value_high,
+    stated.other_value,
+    stated.allowed_low,
+    stated.allowed_high,
+    cast(stated.value - stated.other_value as decimal(28, 8)) as residual,
+    -- how far apart the two intervals are; 0 where they meet
+    cast(
+        case
+            when stated.status <> 'inconsistent' then 0
+            when stated.value_low > stated.allowed_high then stated.value_low - stated.allowed_high
+            when stated.allowed_low > stated.value_high then stated.allowed_low - stated.value_high
+            else 0
+        end as decimal(28, 8)
+    ) as distance,
+    figures.unit,
+    {% for coordinate in coordinates() %}
+    figures.{{ coordinate }},
+    {% endfor %}
+    figures.measure,
+    figures.section,
+    figures.table_id,
+    figures.row_label,
+    figures.column_label,
+    figures.document_line
+from stated
+inner join {{ ref('fct_published_figures') }} as figures
+    on stated.figure_id = figures.figure_id

@@ -1,0 +1,130 @@
+{#- Figures that no document prints but that follow from two that it prints, so that more can be checked:
+      solve_numerator     total cost = visits × cost per visit
+      solve_denominator   total cost = reimbursed ÷ ratio
+    A value keeps the two addresses that it comes from: no figure is tested against a value that comes from itself. -#}
+with figures as (
+
+    select * from {{ ref('int_consistency__figures') }}
+    where rank_in_scope = 1
+        and value is not null
+
+),
+
+terms as (
+
+    select * from {{ ref('int_consistency__term_addresses') }}
+
+),
+
+definitions as (
+
+    select * from {{ ref('int_consistency__definitions') }}
+
+),
+
+-- definitions with one term above and one below: they can be solved for either
+fractions as (
+
+    select
+        numerators.figure_id,
+        numerators.scope_id,
+        numerators.definition,
+        numerators.address_id as numerator_address_id,
+        numerators.measure as numerator_measure,
+        denominators.address_id as denominator_address_id,
+        denominators.measure as denominator_measure,
+        definitions.scale
+    from terms as numerators
+    inner join terms as denominators
+        on numerators.figure_id = denominators.figure_id
+        and numerators.definition = denominators.definition
+        and denominators.part = 'denominator'
+    inner join definitions
+        on numerators.definition = definitions.definition
+        and definitions.form = 'ratio'
+        and definitions.constant = 0
+    inner join (
+        select
+            definition,
+            count(*) as term_count
+        from {{ ref('int_consistency__terms') }}
+        group by definition
+        having count(*) = 2
+    ) as with_two_terms
+        on numerators.definition = with_two_terms.definition
+    where numerators.part = 'numerator'
+
+),
+
+solved_numerators as (
+
+    select
+        fractions.scope_id,
+        fractions.numerator_address_id as address_id,
+        ratios.address_id as origin_1,
+        denominators.address_id as origin_2,
+        {{ divide('ratios.value * denominators.value', 'fractions.scale') }} as value,
+        {{ divide(not_negative('ratios.value_low') ~ ' * ' ~ not_negative('denominators.value_low'), 'fractions.scale') }} as value_low,
+        {{ divide('ratios.value_high * denominators.value_high', 'fractions.scale') }} as value_high
+    from fractions
+    inner join figures as ratios
+        on fractions.figure_id = ratios.figure_id
+    inner join figures as denominators
+        on fractions.scope_id = denominators.scope_id
+        and fractions.denominator_address_id = denominators.address_id
+    where ratios.value >= 0
+        and denominators.value >= 0
+
+),
+
+solved_denominators as (
+
+    select
+        fractions.scope_id,
+        fractions.denominator_address_id as address_id,
+        ratios.address_id as origin_1,
+        numerators.address_id as origin_2,
+        {{ divide('numerators.value * fractions.scale', 'ratios.value') }} as value,
+        {{ divide('numerators.value_low * fractions.scale', 'ratios.value_high') }} as value_low,
+        {{ divide('numerators.value_high * fractions.scale', 'ratios.value_low') }} as value_high
+    from fractions
+    inner join figures as ratios
+        on fractions.figure_id = ratios.figure_id
+    inner join figures as numerators
+        on fractions.scope_id = numerators.scope_id
+        and fractions.numerator_address_id = numerators.address_id
+    where ratios.value_low > 0
+        and numerators.value_low > 0
+
+),
+
+solved as (
+
+    select
+        *,
+        'solve_numerator' as derivation
+    from solved_numerators
+
+    union all
+
+    select
+        *,
+        'solve_denominator' as derivation
+    from solved_denominators
+
+)
+
+select
+    solved.scope_id,
+    solved.address_id,
+    solved.derivation,
+    solved.origin_1,
+    solved.origin_2,
+    solved.value,
+    solved.value_low,
+    solved.value_high
+from solved
+left join figures as printed
+    on solved.scope_id = printed.scope_id
+    and solved.address_id = printed.address_id
+where printed.figure_id is null

@@ -1,0 +1,249 @@
+{#- Explanations that fit a failing check exactly: with this one slip undone, the printed value lies in the interval that the other
+    figures allow. Only for checks whose target is itself the suspect, so there are few rows. -#}
+{% set max_length = 14 %}
+
+with failing as (
+
+    select
+        checks.check_id,
+        checks.figure_id,
+        checks.value,
+        checks.value_low,
+        checks.value_high,
+        checks.other_value,
+        checks.allowed_low,
+        checks.allowed_high,
+        checks.unit,
+        checks.measure,
+        checks.rule_id,
+        figures.half_unit,
+        figures.document_id,
+        figures.table_id,
+        figures.row_no,
+        figures.column_no,
+        figures.address_id,
+        -- digits and point alone, and what turns them into the base unit
+        replace(replace(replace(figures.printed_value, ',', ''), '-', ''), '+', '') as digits,
+        case when figures.value < 0 then -1 else 1 end * coalesce(units.factor, cast(1 as decimal(9, 0))) as factor
+    from {{ ref('consistency_checks') }} as checks
+    inner join {{ ref('int_consistency__suspects') }} as suspects
+        on checks.check_id = suspects.check_id
+        and suspects.is_target
+    inner join {{ ref('fct_published_figures') }} as figures
+        on checks.figure_id = figures.figure_id
+    left join {{ ref('units') }} as units
+        on figures.printed_unit = units.unit
+    where checks.status = 'inconsistent'
+        and checks.family <> 'bound'
+
+),
+
+positions as (
+
+    {% for n in range(1, max_length + 1) %}
+    select {{ n }} as place {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+digits as (
+
+    {% for n in range(10) %}
+    select '{{ n }}' as digit {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+edits as (
+
+    select
+        failing.check_id,
+        'a digit too many' as cause,
+        substring(failing.digits, 1, positions.place - 1) || substring(failing.digits, positions.place + 1, {{ max_length }}) as edited
+    from failing
+    inner join positions
+        on positions.place <= length(failing.digits)
+    where substring(failing.digits, positions.place, 1) <> '.'
+        and length(failing.digits) > 1
+
+    union all
+
+    select
+        failing.check_id,
+        'a digit missing' as cause,
+        substring(failing.digits, 1, positions.place - 1) || digits.digit || substring(failing.digits, positions.place, {{ max_length }}) as edited
+    from failing
+    inner join positions
+        on positions.place <= length(failing.digits) + 1
+    cross join digits
+
+    union all
+
+    select
+        failing.check_id,
+        'two digits swapped' as cause,
+        substring(failing.digits, 1, positions.place - 1)
+        || substring(failing.digits, positions.place + 1, 1)
+        || substring(failing.digits, positions.place, 1)
+        || substring(failing.digits, positions.place + 2, {{ max_length }}) as edited
+    from failing
+    inner join positions
+        on positions.place < length(failing.digits)
+    where substring(failing.digits, positions.place, 1) <> '.'
+        and substring(failing.digits, positions.place + 1, 1) <> '.'
+        and substring(failing.digits, positions.place, 1) <> substring(failing.digits, positions.place + 1, 1)
+
+),
+
+candidates as (
+
+    select
+        edits.check_id,
+        case edits.cause when 'two digits swapped' then 3 else 4 end as preference,
+        edits.cause || ': ' || edits.edited as cause,
+        failing.factor * cast(edits.edited as decimal(28, 8)) as candidate
+    from edits
+    inner join failing
+        on edits.check_id = failing.check_id
+    where edits.edited <> ''
+        and edits.edited <> '.'
+
+    union all
+
+    select
+        check_id,
+        1 as preference,
+        'sign turned round' as cause,
+        -value as candidate
+    from failing
+    where value <> 0
+
+    {% for exponent in [-8, -4, -3, -2, -1, 1, 2, 3, 4, 8] %}
+    union all
+
+    select
+        check_id,
+        2 as preference,
+        case
+            when unit = 'pct' and {{ exponent }} = -2 then 'percent printed for a ratio'
+            when unit = 'pct' and {{ exponent }} = 2 then 'ratio printed for a percent'
+            else 'unit off by 10^{{ -exponent }}'
+        end as cause,
+        cast(value {{ '*' if exponent > 0 else '/' }} {{ 10 ** (exponent | abs) }} as decimal(28, 8)) as candidate
+    from failing
+    where value <> 0
+    {% endfor %}
+
+    -- the figure beside it
+    union all
+
+    select
+        failing.check_id,
+        5 as preference,
+        'the value of the neighbouring cell: ' || neighbours.printed_value || ' (line ' || cast(neighbours.document_line as {{ dbt.type_string() }}) || ')' as cause,
+        case when neighbours.value = failing.value and neighbours.address_id <> failing.address_id then failing.other_value end as candidate
+    from failing
+    inner join {{ ref('fct_published_figures') }} as neighbours
+        on failing.document_id = neighbours.document_id
+        and failing.table_id = neighbours.table_id
+        and abs(failing.row_no - neighbours.row_no) + abs(failing.column_no - neighbours.column_no) = 1
+    where neighbours.unit = failing.unit
+
+    -- an old figure carried over
+    union all
+
+    select
+        failing.check_id,
+        6 as preference,
+        'the figure of ' || old.period || ' carried over (line ' || cast(old.document_line as {{ dbt.type_string() }}) || ')' as cause,
+        case when old.value = failing.value then failing.other_value end as candidate
+    from failing
+    inner join {{ ref('fct_published_figures') }} as failing_figures
+        on failing.figure_id = failing_figures.figure_id
+    inner join {{ ref('dim_periods') }} as periods
+        on failing_figures.period = periods.period
+    inner join {{ ref('fct_published_figures') }} as old
+        on failing.document_id = old.document_id
+        and failing.measure = old.measure
+        and old.period = coalesce(periods.earlier_period, periods.previous_year)
+        {% for coordinate in coordinates() if coordinate != 'period' %}
+        and failing_figures.{{ coordinate }} = old.{{ coordinate }}
+        {% endfor %}
+
+    -- cut off after the printed decimals, or rounded in two steps
+    union all
+
+    select
+        check_id,
+        7 as preference,
+        'cut off instead of rounded' as cause,
+        case
+            when abs(other_value) - abs(value) >= 0 and abs(other_value) - abs(value) < 2 * half_unit then other_value
+        end as candidate
+    from failing
+    where half_unit > 0
+
+    union all
+
+    select
+        check_id,
+        8 as preference,
+        'rounded twice' as cause,
+        case
+            when abs(value) - abs(other_value) > 0 and abs(value) - abs(other_value) <= 1.1 * half_unit then other_value
+        end as candidate
+    from failing
+    where half_unit > 0
+
+    -- computed over another figure of the same measure that the document prints
+    union all
+
+    select
+        failing.check_id,
+        9 as preference,
+        'computed over ' || others.printed_value || coalesce(others.printed_unit, '')
+        || ' (line ' || cast(others.document_line as {{ dbt.type_string() }}) || ')' as cause,
+        case
+            when abs(failing.value - definitions.constant - definitions.scale * {{ divide('numerators.value', 'others.value') }}) <= failing.half_unit
+                then failing.other_value
+        end as candidate
+    from failing
+    inner join {{ ref('int_consistency__definitions') }} as definitions
+        on failing.rule_id = definitions.definition
+        and definitions.form = 'ratio'
+    inner join {{ ref('int_consistency__operands') }} as numerators
+        on failing.figure_id = numerators.figure_id
+        and failing.rule_id = numerators.definition
+        and numerators.part = 'numerator'
+        and numerators.term_no = 1
+    inner join {{ ref('int_consistency__operands') }} as denominators
+        on failing.figure_id = denominators.figure_id
+        and failing.rule_id = denominators.definition
+        and denominators.part = 'denominator'
+        and denominators.term_no = 1
+    inner join {{ ref('fct_published_figures') }} as others
+        on failing.document_id = others.document_id
+        and denominators.measure = others.measure
+    where others.value > 0
+        and others.value <> denominators.value
+
+),
+
+fitting as (
+
+    select
+        candidates.*,
+        row_number() over (partition by candidates.check_id order by candidates.preference, candidates.cause) as fit_no
+    from candidates
+    inner join failing
+        on candidates.check_id = failing.check_id
+    where candidates.candidate + failing.half_unit >= failing.allowed_low
+        and candidates.candidate - failing.half_unit <= failing.allowed_high
+
+)
+
+select
+    check_id,
+    cause
+from fitting
+where fit_no = 1

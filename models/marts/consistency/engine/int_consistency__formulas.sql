@@ -1,0 +1,141 @@
+-- one row per printed figure and definition: the interval that the operands allow it
+
+with operands as (
+
+    select * from {{ ref('int_consistency__operands') }}
+
+),
+
+definitions as (
+
+    select * from {{ ref('int_consistency__definitions') }}
+
+),
+
+-- a sum takes its terms with their coefficients; a coefficient below 0 turns the interval round
+weighed as (
+
+    select
+        *,
+        coefficient * value as term_value,
+        case when coefficient < 0 then coefficient * value_high else coefficient * value_low end as term_low,
+        case when coefficient < 0 then coefficient * value_low else coefficient * value_high end as term_high
+    from operands
+
+),
+
+{% set factors = [1, 2, 3] %}
+parts as (
+
+    select
+        figure_id,
+        definition,
+        part,
+        count(*) - count(value) as missing_count,
+        min(case when value_low < 0 then 0 else 1 end) = 1 as is_non_negative,
+        {% for bound in ['value', 'low', 'high'] %}
+        {% set operand = 'value' if bound == 'value' else 'value_' ~ bound %}
+        cast(sum(term_{{ bound }}) as decimal(28, 8)) as sum_{{ bound }},
+        {% for factor in factors %}
+        max(case when term_no = {{ factor }} then {{ operand }} end) as factor_{{ factor }}_{{ bound }}{{ ',' }}
+        {% endfor %}
+        {% endfor %}
+        count(*) as term_count
+    from weighed
+    group by figure_id, definition, part
+
+),
+
+-- a product is taken factor by factor, each step cast back so that no engine runs out of digits
+multiplied as (
+
+    select
+        parts.figure_id,
+        parts.definition,
+        parts.part,
+        parts.missing_count,
+        {% for bound in ['value', 'low', 'high'] %}
+        case
+            when definitions.form <> 'product' or parts.part <> 'numerator' then parts.sum_{{ bound }}
+            when parts.is_non_negative
+                then cast(
+                    cast(parts.factor_1_{{ bound }} * coalesce(parts.factor_2_{{ bound }}, 1) as decimal(28, 8))
+                    * coalesce(parts.factor_3_{{ bound }}, 1) as decimal(28, 8)
+                )
+        end as part_{{ bound }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from parts
+    inner join definitions
+        on parts.definition = definitions.definition
+
+),
+
+joined as (
+
+    select
+        numerators.figure_id,
+        numerators.definition,
+        definitions.scale,
+        definitions.constant,
+        definitions.when_base_is_zero,
+        numerators.missing_count + coalesce(denominators.missing_count, 0) as missing_count,
+        numerators.part_value as n_value,
+        numerators.part_low as n_low,
+        numerators.part_high as n_high,
+        case when denominators.figure_id is null then 1 else denominators.part_value end as d_value,
+        case when denominators.figure_id is null then 1 else denominators.part_low end as d_low,
+        case when denominators.figure_id is null then 1 else denominators.part_high end as d_high
+    from multiplied as numerators
+    inner join definitions
+        on numerators.definition = definitions.definition
+    left join multiplied as denominators
+        on numerators.figure_id = denominators.figure_id
+        and numerators.definition = denominators.definition
+        and denominators.part = 'denominator'
+    where numerators.part = 'numerator'
+
+),
+
+-- a denominator whose interval holds zero decides nothing, unless it is exactly zero: then the documents print 100 for a growth
+-- from nothing, and 0 for a mean or ratio of nothing
+quotients as (
+
+    select
+        *,
+        {{ divide('n_value', 'd_value') }} as q_value,
+        {{ divide('n_low', 'case when n_low >= 0 then d_high else d_low end') }} as q_low,
+        {{ divide('n_high', 'case when n_high >= 0 then d_low else d_high end') }} as q_high
+    from joined
+    where missing_count = 0
+        and d_low > 0
+
+),
+
+of_nothing as (
+
+    select
+        figure_id,
+        definition,
+        case when n_low > 0 then 100 else 0 end as nominal
+    from joined
+    where missing_count = 0
+        and d_low = 0
+        and d_high = 0
+        and (n_high = 0 or (when_base_is_zero = 'hundred' and n_low > 0))
+
+)
+
+select
+    joined.figure_id,
+    joined.definition,
+    joined.missing_count,
+    cast(coalesce(of_nothing.nominal, joined.scale * quotients.q_value + joined.constant) as decimal(28, 8)) as other_value,
+    cast(coalesce(of_nothing.nominal, joined.scale * quotients.q_low + joined.constant) as decimal(28, 8)) as other_low,
+    cast(coalesce(of_nothing.nominal, joined.scale * quotients.q_high + joined.constant) as decimal(28, 8)) as other_high
+from joined
+left join quotients
+    on joined.figure_id = quotients.figure_id
+    and joined.definition = quotients.definition
+left join of_nothing
+    on joined.figure_id = of_nothing.figure_id
+    and joined.definition = of_nothing.definition

@@ -1,0 +1,48 @@
+-- one row per figure and dimension along which it adds up: the node that it stands at, and a hash of all its other
+-- coordinates, which its siblings and its parent share
+with figures as (
+
+    select * from {{ ref('int_consistency__figures') }}
+    where rank_in_block = 1
+
+),
+
+rollups as (
+
+    select
+        measure,
+        dimension,
+        rollup
+    from {{ ref('measure_dimensions') }}
+    where rollup in ('sum', 'weighted_mean')
+
+)
+
+{% for dimension in tree_dimensions() %}
+select
+    figures.figure_id,
+    figures.block_id,
+    figures.scope_id,
+    figures.is_closed_block,
+    figures.rank_in_scope,
+    rollups.rollup,
+    '{{ dimension }}' as dimension,
+    figures.{{ dimension }} as node,
+    {{ address_hash(coordinates() | reject('equalto', dimension) | list + ['measure'], 'figures') }} as siblings_id,
+    figures.region,
+    figures.fund,
+    figures.base_measure as measure,
+    figures.version,
+    figures.value,
+    figures.value_low,
+    figures.value_high
+from figures
+inner join rollups
+    on figures.base_measure = rollups.measure
+    and rollups.dimension = '{{ dimension }}'
+where figures.measure_kind <> 'growth'
+    -- a change of a mean is not the mean of the changes
+    and (rollups.rollup = 'sum' or figures.measure_kind <> 'change')
+    and figures.{{ dimension }} <> 'none'
+{{ 'union all' if not loop.last }}
+{% endfor %}

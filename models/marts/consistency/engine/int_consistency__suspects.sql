@@ -1,0 +1,59 @@
+-- One slip fires several checks, and most of them show the wrong figure as an operand of a right one. So each failing check is
+-- laid to the figure in it that fails most often, measured by how often it holds.
+with terms as (
+
+    select
+        terms.check_id,
+        terms.figure_id,
+        checks.status,
+        terms.role = 'target' as is_target
+    from {{ ref('consistency_check_terms') }} as terms
+    inner join {{ ref('consistency_checks') }} as checks
+        on terms.check_id = checks.check_id
+    where terms.figure_id is not null
+        and checks.status <> 'undecidable'
+
+),
+
+records as (
+
+    select
+        figure_id,
+        sum(case when status = 'inconsistent' then 1 else 0 end) as failed_count,
+        count(*) as check_count
+    from terms
+    group by figure_id
+
+),
+
+ranked as (
+
+    select
+        terms.check_id,
+        terms.figure_id as suspect_figure_id,
+        terms.is_target,
+        records.failed_count,
+        records.check_count,
+        row_number() over (
+            partition by terms.check_id
+            order by
+                {{ divide('records.failed_count', 'records.check_count') }} desc,
+                records.failed_count desc,
+                case when terms.is_target then 0 else 1 end,
+                terms.figure_id
+        ) as preference
+    from terms
+    inner join records
+        on terms.figure_id = records.figure_id
+    where terms.status = 'inconsistent'
+
+)
+
+select
+    check_id,
+    suspect_figure_id,
+    is_target,
+    failed_count,
+    check_count
+from ranked
+where preference = 1

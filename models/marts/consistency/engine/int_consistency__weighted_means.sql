@@ -1,0 +1,200 @@
+-- one row per printed mean or ratio and tree: what its parts and their weights allow it to be
+with splits as (
+
+    select * from {{ ref('int_consistency__splits') }}
+    where rollup = 'weighted_mean'
+        and is_exhaustive
+
+),
+
+figures as (
+
+    select * from {{ ref('int_consistency__figures') }}
+
+),
+
+printed as (
+
+    select * from figures
+    where rank_in_scope = 1
+        and value is not null
+
+),
+
+children_in_tree as (
+
+    select
+        tree,
+        parent,
+        count(*) as child_count
+    from {{ ref('dim_tree_edges') }}
+    group by tree, parent
+
+),
+
+-- the weight stands at the child's own address
+weights as (
+
+    select
+        figures.figure_id,
+        {{ address_hash(coordinates() + ['weight_measure']) }} as weight_address_id
+    from figures
+    inner join (
+        select
+            measure as weighed_measure,
+            weight_measure
+        from {{ ref('dim_measures') }}
+        where weight_measure is not null
+    ) as weighed
+        on figures.measure = weighed.weighed_measure
+
+),
+
+parts as (
+
+    select
+        splits.parent_figure_id,
+        splits.tree,
+        splits.dimension,
+        splits.reach,
+        parents.address_id as parent_address_id,
+        children.value,
+        children.value_low,
+        children.value_high,
+        children.scope_id,
+        weights.weight_address_id
+    from splits
+    inner join figures as parents
+        on splits.parent_figure_id = parents.figure_id
+    inner join figures as children
+        on splits.child_figure_id = children.figure_id
+    inner join weights
+        on splits.child_figure_id = weights.figure_id
+
+),
+
+-- a derived weight may rest on the part that it weighs, but not on the mean that is tested
+derived as (
+
+    select
+        scope_id,
+        address_id,
+        value,
+        value_low,
+        value_high,
+        origin_1,
+        origin_2,
+        row_number() over (
+            partition by scope_id, address_id order by value_high - value_low, derivation, origin_1, origin_2
+        ) as preference
+    from {{ ref('int_consistency__derived') }}
+
+),
+
+weighed as (
+
+    select
+        parts.*,
+        coalesce(printed.value, derived.value) as weight,
+        coalesce(printed.value_low, derived.value_low) as weight_low,
+        coalesce(printed.value_high, derived.value_high) as weight_high
+    from parts
+    left join printed
+        on parts.scope_id = printed.scope_id
+        and parts.weight_address_id = printed.address_id
+    left join derived
+        on parts.scope_id = derived.scope_id
+        and parts.weight_address_id = derived.address_id
+        and derived.preference = 1
+        and parts.parent_address_id <> derived.origin_1
+        and parts.parent_address_id <> derived.origin_2
+
+),
+
+totals as (
+
+    select
+        parent_figure_id,
+        tree,
+        dimension,
+        reach,
+        count(*) as printed_count,
+        sum(case when value is null or weight is null then 1 else 0 end) as missing_count,
+        sum(weight) as weight_sum,
+        sum(weight_low) as weight_sum_low,
+        sum(cast(weight * value as decimal(28, 8))) as weighed_value,
+        sum(cast(weight * value_low as decimal(28, 8))) as weighed_low,
+        sum(cast(weight * value_high as decimal(28, 8))) as weighed_high
+    from weighed
+    group by parent_figure_id, tree, dimension, reach
+
+),
+
+means as (
+
+    select
+        *,
+        {{ divide('weighed_value', 'weight_sum') }} as mean_value,
+        {{ divide('weighed_low', 'weight_sum') }} as mean_low,
+        {{ divide('weighed_high', 'weight_sum') }} as mean_high
+    from totals
+    where missing_count = 0
+        and weight_sum_low > 0
+
+),
+
+-- a weight that is off by δ moves the mean by (part − mean) · δ ÷ Σ weights
+slack as (
+
+    select
+        weighed.parent_figure_id,
+        weighed.tree,
+        weighed.reach,
+        max(means.weight_sum_low) as weight_sum_low,
+        sum(
+            cast(abs(weighed.value - means.mean_value) as decimal(28, 8))
+            * cast((weighed.weight_high - weighed.weight_low) * 0.5 as decimal(28, 8))
+        ) as slack_sum
+    from weighed
+    inner join means
+        on weighed.parent_figure_id = means.parent_figure_id
+        and weighed.tree = means.tree
+        and weighed.reach = means.reach
+    group by weighed.parent_figure_id, weighed.tree, weighed.reach
+
+),
+
+bounded as (
+
+    select
+        means.*,
+        {{ divide('slack.slack_sum', 'slack.weight_sum_low') }} as slack,
+        row_number() over (
+            partition by means.parent_figure_id, means.tree order by case means.reach when 'block' then 1 else 2 end
+        ) as preference
+    from means
+    inner join slack
+        on means.parent_figure_id = slack.parent_figure_id
+        and means.tree = slack.tree
+        and means.reach = slack.reach
+    inner join figures as parents
+        on means.parent_figure_id = parents.figure_id
+    left join children_in_tree
+        on means.tree = children_in_tree.tree
+        and {{ node_of('means.dimension', 'parents') }} = children_in_tree.parent
+    where (means.reach = 'block' and means.printed_count >= 2)
+        or means.printed_count = children_in_tree.child_count
+
+)
+
+select
+    parent_figure_id as figure_id,
+    tree,
+    dimension,
+    reach,
+    printed_count,
+    mean_value as other_value,
+    cast(mean_low - slack as decimal(28, 8)) as other_low,
+    cast(mean_high + slack as decimal(28, 8)) as other_high
+from bounded
+where preference = 1

@@ -1,0 +1,133 @@
+"""Every model and every dbt test runs on Spark too: its SQL translates, with nothing that one engine alone understands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel
+
+from flows.settings import PROJECT_DIR
+
+MODELS = {path.stem: path for path in sorted((PROJECT_DIR / "models").rglob("*.sql"))}
+
+# What only DuckDB has, or has under another name. Where a model needs it, a macro is the place.
+ENGINE_SPECIFIC = re.compile(
+    r"""
+    ::\s*[a-z]                          # casts by sign
+    | \btry_cast\b
+    | \b(?:group|order)\s+by\s+all\b
+    | \bqualify\b
+    | \bexclude\b
+    | \bread_(?:csv|parquet|json)
+    | \bstrftime\b
+    | \blist_\w+\s*\(
+    | \bstruct_\w+\s*\(
+    | \bunnest\b
+    | \btarget\.type\b                  # branches by engine
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# constructs that sqlglot hands on to Spark unchanged, though Spark has none of them
+NOT_IN_SPARK = (exp.Columns, exp.Pivot, exp.Comprehension, exp.Glob, exp.SimilarTo)
+COMMENT = re.compile(r"--[^\n]*|\{#.*?#\}", re.DOTALL)
+
+
+def faults_of_translation(sql: str) -> list[str]:
+    """Return what stops SQL written for DuckDB from running on Spark: syntax, constructs, functions nobody knows."""
+    try:
+        tree = sqlglot.parse_one(sql, read="duckdb", error_level=ErrorLevel.RAISE)
+        faults = [f"unknown function {function.name}" for function in tree.find_all(exp.Anonymous)]
+        faults += [f"not in Spark: {node.sql('duckdb')}" for node in tree.find_all(*NOT_IN_SPARK)]
+        faults += [f"not in Spark: {join.method} join" for join in tree.find_all(exp.Join) if join.method]
+        faults += [
+            "recursion: Spark has it since 4.0 only" for node in tree.find_all(exp.With) if node.recursive
+        ]
+        translated = tree.sql(dialect="spark", unsupported_level=ErrorLevel.RAISE)
+        sqlglot.parse_one(translated, read="spark", error_level=ErrorLevel.RAISE)
+    except sqlglot.errors.SqlglotError as error:
+        return [str(error)]
+    return faults
+
+
+def engine_specific(source: str) -> list[str]:
+    """Return the places in a model's source that one engine alone may understand; comments do not count."""
+    return [match.group() for match in ENGINE_SPECIFIC.finditer(COMMENT.sub("", source))]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_translates_to_spark(project, name):
+    assert faults_of_translation(project.compiled[f"model.medfund.{name}"]) == []
+
+
+def test_dbt_tests_translate_to_spark(project):
+    tests = project.nodes("test")
+    assert tests
+    faults = {node["name"]: faults_of_translation(project.compiled[node["unique_id"]]) for node in tests}
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_names_nothing_that_one_engine_alone_has(name):
+    assert engine_specific(MODELS[name].read_text(encoding="utf-8")) == []
+
+
+def test_every_model_is_covered(project):
+    assert {node["name"] for node in project.nodes("model")} == set(MODELS)
+    assert len(MODELS) == sum(1 for _ in Path(PROJECT_DIR / "models").rglob("*.sql"))
+
+
+# --- the checks themselves ---
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        # unsupported, says sqlglot
+        "select arg_max(region, amount, 3) from claims",
+        # handed on unchanged
+        "select columns('.*_amount') from claims",
+        "select * from claims asof join rates on claims.day >= rates.day",
+        "pivot claims on fund using sum(amount)",
+        "select [x for x in amounts if x > 1] from claims",
+        "select * from claims where region glob 'shan*'",
+        "with recursive below as (select 1 as n union all select n + 1 from below) select n from below",
+        # unknown functions
+        "select list_aggregate([1, 2], 'sum')",
+        "select json_group_array(region) from claims",
+        # no SQL
+        "select a from",
+    ],
+)
+def test_what_only_duckdb_has_is_caught(sql):
+    assert faults_of_translation(sql) != []
+
+
+def test_plain_sql_passes():
+    assert faults_of_translation("select region, sum(amount) as amount from claims group by region") == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select amount::decimal(18, 2) from claims",
+        "select try_cast(amount as integer) from claims",
+        "select region, sum(amount) from claims group by all",
+        "select * exclude (note) from claims",
+        "select * from claims qualify row_number() over () = 1",
+        "select list_value(1, 2)",
+        "select unnest(items) from claims",
+        "{% if target.type == 'duckdb' %} select 1 {% endif %}",
+    ],
+)
+def test_an_engine_specific_word_is_found(sql):
+    assert engine_specific(sql) != []
+
+
+def test_a_comment_may_name_it():
+    assert (
+        engine_specific("-- no qualify here\n{# nor unnest #}\nselect listed, excluded_on from claims") == []
+    )

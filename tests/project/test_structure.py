@@ -1,0 +1,249 @@
+"""The shape of the project: layers, names, descriptions, types, and files that carry nothing of one machine."""
+
+from __future__ import annotations
+
+import csv
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from flows.settings import PROJECT_DIR
+
+MAY_READ = {
+    "staging": {"source", "seed"},
+    "facts": {"staging", "facts", "seed"},
+    "marts": {"facts", "marts", "seed"},
+}
+SCHEMAS = {"raw", "staging", "facts", "marts"}
+NAMES = {
+    "staging": r"stg_[a-z]+__[a-z_]+",
+    "facts": r"(?:dim|fct|bridge)_[a-z0-9_]+",
+    # a mart is named for its question; int_<folder>__<step> is a step towards one
+    "marts": r"(?!stg_|dim_|fct_|bridge_|int_)[a-z][a-z0-9_]*|int_[a-z]+__[a-z0-9_]+",
+}
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+INEXACT = re.compile(r"\b(?:double|float\d?|real)\b", re.IGNORECASE)
+ADDRESS = re.compile(r"https?://|\bpypi\.|\bnpmjs\.|--(?:extra-)?index-url", re.IGNORECASE)
+MACHINE_PATH = re.compile(r"(?<![A-Za-z.])/(?:work|root|home)/")
+LONGEST_FILE = 400
+
+
+def layer_of(node: dict[str, Any]) -> str:
+    """Return the layer: the first folder under models/; a seed or source is its own."""
+    if node["resource_type"] == "model":
+        return Path(node["original_file_path"]).parts[1]
+    return node["resource_type"]
+
+
+def crossings(manifest: dict[str, Any]) -> list[str]:
+    """Return every model that reads what its layer must not."""
+    everything = manifest["nodes"] | manifest["sources"]
+    return sorted(
+        f"{node['name']} -> {everything[parent]['name']}"
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        for parent in node["depends_on"]["nodes"]
+        if layer_of(everything[parent]) not in MAY_READ[layer_of(node)]
+    )
+
+
+def chinese_of(column: dict[str, Any]) -> str:
+    """Return all that may name a column's Chinese term: its description, and a contract's label."""
+    meta = column.get("meta", {}) | column.get("config", {}).get("meta", {})
+    return f"{column['description']} {meta.get('label_zh', '')}"
+
+
+def undescribed(nodes: list[dict[str, Any]]) -> list[str]:
+    """Return every table and column without a description that names its Chinese term."""
+    found = []
+    for node in nodes:
+        if not node["description"] or not CHINESE.search(node["description"]):
+            found.append(node["name"])
+        for column in node["columns"].values():
+            if not column["description"] or not CHINESE.search(chinese_of(column)):
+                found.append(f"{node['name']}.{column['name']}")
+    return found
+
+
+def tracked(*patterns: str) -> list[Path]:
+    """Return the files under version control, and new ones that are not ignored."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", *patterns]
+    try:
+        listed = subprocess.run(command, cwd=PROJECT_DIR, capture_output=True, check=True, text=True).stdout
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"needs a git checkout: {error}")
+    return [path for name in listed.split("\0") if name and (path := PROJECT_DIR / name).is_file()]
+
+
+def lines_matching(pattern: re.Pattern[str], files: list[Path]) -> list[str]:
+    """Return where a pattern stands in text files."""
+    found = []
+    for path in files:
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except UnicodeDecodeError:
+            continue
+        name = path.relative_to(PROJECT_DIR)
+        found += [f"{name}:{number}" for number, line in enumerate(lines, start=1) if pattern.search(line)]
+    return found
+
+
+# --- layers and names ---
+
+
+def test_a_layer_reads_only_what_it_may(project):
+    assert crossings(project.manifest) == []
+
+
+def test_a_model_that_reads_past_its_layer_is_found(project):
+    manifest = {"nodes": dict(project.manifest["nodes"]), "sources": project.manifest["sources"]}
+    mart = manifest["nodes"]["model.medfund.published_tables"]
+    parents = ["model.medfund.stg_published__figures", "source.medfund.published.figures"]
+    manifest["nodes"][mart["unique_id"]] = mart | {"depends_on": {"nodes": parents}}
+    assert crossings(manifest) == [
+        "published_tables -> figures",
+        "published_tables -> stg_published__figures",
+    ]
+
+
+def test_models_are_named_for_their_layer(project):
+    wrong = [
+        node["name"]
+        for node in project.nodes("model")
+        if not re.fullmatch(NAMES[layer_of(node)], node["name"])
+    ]
+    assert wrong == []
+
+
+def test_a_staging_model_is_named_for_its_source(project):
+    for node in project.nodes("model"):
+        if layer_of(node) == "staging":
+            (source,) = {
+                parent.split(".")[2] for parent in node["depends_on"]["nodes"] if parent.startswith("source.")
+            }
+            assert node["name"].startswith(f"stg_{source}__")
+            assert Path(node["original_file_path"]).parts[2] == source
+
+
+def test_there_are_four_schemas(project):
+    nodes = project.nodes("model", "seed") + list(project.manifest["sources"].values())
+    assert {node["schema"] for node in nodes} == SCHEMAS
+    assert {schema for schema, _ in project.relations} == SCHEMAS
+
+
+# --- words ---
+
+
+def test_every_table_and_column_is_described_and_names_its_chinese_term(project):
+    sources = list(project.manifest["sources"].values())
+    assert undescribed(project.nodes("model", "seed") + sources) == []
+
+
+def test_a_missing_description_is_found():
+    columns = {"a": {"name": "a", "description": ""}, "b": {"name": "b", "description": "Fund (基金)"}}
+    node = {"name": "funds", "description": "Funds.", "columns": columns}
+    assert undescribed([node]) == ["funds", "funds.a"]
+
+
+def test_what_is_documented_is_what_is_built(project):
+    different = {}
+    for node in project.nodes("model", "seed") + list(project.manifest["sources"].values()):
+        built = set(project.relations[node["schema"], node.get("identifier") or node["alias"]])
+        if layer_of(node) == "source":
+            # the loader adds these to every table
+            built -= {"batch_id", "source_file", "source_line"} - set(node["columns"])
+        if built != set(node["columns"]):
+            different[node["name"]] = sorted(built ^ set(node["columns"]))
+    assert different == {}
+
+
+def test_a_seeds_columns_are_those_of_its_file_and_typed(project):
+    for node in project.nodes("seed"):
+        with (PROJECT_DIR / node["original_file_path"]).open(encoding="utf-8", newline="") as file:
+            header = next(csv.reader(file))
+        assert header == list(node["columns"]), node["name"]
+        assert set(header) == set(node["config"]["column_types"]), node["name"]
+
+
+def test_facts_and_marts_have_enforced_contracts(project):
+    open_ended = [
+        node["name"]
+        for node in project.nodes("model")
+        if layer_of(node) in {"facts", "marts"} and not node["config"]["contract"]["enforced"]
+    ]
+    assert open_ended == []
+
+
+def test_the_readme_names_the_two_commands():
+    readme = (PROJECT_DIR / "README.md").read_text(encoding="utf-8")
+    assert [command for command in ("make run", "make test") if command not in readme] == []
+
+
+# --- types ---
+
+
+def test_no_column_is_a_float(project):
+    floats = {
+        f"{schema}.{relation}.{column}": kind
+        for (schema, relation), columns in project.relations.items()
+        for column, kind in columns.items()
+        if INEXACT.search(kind)
+    }
+    assert floats == {}
+
+
+def test_no_contract_or_cast_names_a_float():
+    assert (
+        lines_matching(INEXACT, tracked("models/*.sql", "models/*.yml", "seeds/*.yml", "macros/*.sql")) == []
+    )
+
+
+# --- files ---
+
+
+def test_no_file_is_longer_than_a_reader_can_follow():
+    suffixes = {".py", ".sql", ".yml", ".yaml", ".md"}
+    files = tracked("models", "macros", "flows", "expectations")
+    lengths = {
+        path.relative_to(PROJECT_DIR).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
+        for path in files
+        if path.suffix in suffixes and "static" not in path.parts
+    }
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def test_what_installs_the_project_carries_no_address():
+    files = tracked("requirements*", "Makefile", ".ci")
+    assert len(files) >= 6
+    assert lines_matching(ADDRESS, files) == []
+
+
+def test_no_file_names_a_place_on_one_machine():
+    assert lines_matching(MACHINE_PATH, tracked()) == []
+
+
+def test_a_hook_needs_no_network():
+    config = yaml.safe_load((PROJECT_DIR / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    hooks = [hook for repository in config["repos"] for hook in repository["hooks"]]
+    assert {repository["repo"] for repository in config["repos"]} == {"local"}
+    assert {hook["language"] for hook in hooks} == {"system"}
+    assert all(hook["entry"].startswith(".venv/bin/") for hook in hooks)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "caught", "passed"),
+    [
+        (ADDRESS, "pip install -i https://example.org/simple", "uv pip compile --no-emit-index-url"),
+        (ADDRESS, "--index-url mirror", "pip install --require-hashes -r requirements.txt"),
+        (MACHINE_PATH, "cd /" + "home/li/medfund", "a.home/x and docs/work/notes"),
+        (INEXACT, "cast(amount as double)", "is_doubled"),
+        (CHINESE, "Fund (基金)", "Fund (fund)"),
+    ],
+)
+def test_a_pattern_catches_what_it_is_for(pattern, caught, passed):
+    assert pattern.search(caught)
+    assert not pattern.search(passed)
