@@ -51,11 +51,12 @@ def decode(path: Path) -> tuple[str, str]:
         raise DeliveryRefusedError(_empty(path))
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise DeliveryRefusedError(f"{path}: the file is UTF-16; expected UTF-8 or GB18030. Save it as 'CSV UTF-8'.")
+    at = 0  # the encoding that got further is likely the one that was meant
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding), "utf-8" if encoding == "utf-8-sig" else encoding
         except UnicodeDecodeError as error:
-            at = error.start
+            at = max(at, error.start)
     line = content.count(b"\n", 0, at) + 1
     raise DeliveryRefusedError(
         f"{path}, line {line}: byte {at} fits neither UTF-8 nor GB18030. Save it as 'CSV UTF-8' where it comes "

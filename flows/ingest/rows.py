@@ -135,8 +135,8 @@ def check_rows(
     stage(connection, text)
     connection.execute("create or replace temp table codes (column_name varchar, code varchar)")
     members = [(c.name, code) for c in table.delivered if c.codes for code in sorted(c.codes.members())]
-    if members:
-        connection.executemany("insert into codes values (?, ?)", members)
+    names, codes = [name for name, _ in members], [code for _, code in members]
+    connection.execute("insert into codes select unnest(?::varchar[]), unnest(?::varchar[])", [names, codes])
     selects = [sql for column in table.delivered for sql in _column_faults(column)] + list(_key_faults(table))
     columns = "source_line, column_name, value, reason, expected"
     union = " union all ".join(f"({select})" for select in selects)

@@ -33,10 +33,10 @@ def read_csv(path: Path) -> list[Row]:
         return list(csv.DictReader(file))
 
 
-def as_csv(columns: list[str], records: list[list[str]]) -> str:
+def as_csv(columns: list[str], records: list[list[str]], quoting: int = csv.QUOTE_MINIMAL) -> str:
     """Write records as CSV text."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(text, lineterminator="\n", quoting=quoting)
     writer.writerows([columns, *records])
     return text.getvalue()
 
@@ -85,7 +85,13 @@ class SmallDelivery:
             "period": "2026",
             "sent_on": dt.date(2026, 4, 16),
             "files": [
-                {"name": f"{table}.csv", "table": table, "rows": len(rows), "sha256": "", "control_totals": {}}
+                {
+                    "name": f"{table}.csv",
+                    "table": table,
+                    "rows": len(rows),
+                    "sha256": "",
+                    "control_totals": {},
+                }
                 for table, rows in self.tables.items()
             ],
         }
@@ -126,9 +132,10 @@ class SmallDelivery:
 def _total(rows: list[Row]) -> Decimal | None:
     """Sum the plain numbers of `value`; None where one is written in another way."""
     try:
-        return sum((Decimal(row["value"]) for row in rows if row["value"]), Decimal(0))
+        total = sum((Decimal(row["value"]) for row in rows if row["value"]), Decimal(0))
     except InvalidOperation:
         return None
+    return total if total.is_finite() else None
 
 
 def small_delivery(folder: Path) -> SmallDelivery:
@@ -138,9 +145,7 @@ def small_delivery(folder: Path) -> SmallDelivery:
     in_table = [row for row in figures if row["table_id"] == "T01"][: len(IN_TABLE)]
     documents = read_csv(JINCHENG / "documents.csv")
     tables = [row for row in read_csv(JINCHENG / "tables.csv") if row["table_id"] == "T01"]
-    return SmallDelivery(
-        folder, {"figures": sentences + in_table, "documents": documents, "tables": tables}
-    )
+    return SmallDelivery(folder, {"figures": sentences + in_table, "documents": documents, "tables": tables})
 
 
 @dataclass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,15 +14,17 @@ from dbt.cli.main import dbtRunner
 from flows.settings import PROJECT_DIR
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Project:
     """What dbt knows of the project, and what it built."""
 
     manifest: dict[str, Any]
-    # of every model and data test
+    # of every model and data test, by unique_id
     compiled: dict[str, str]
     # (schema, relation) → column → type
     relations: dict[tuple[str, str], dict[str, str]]
+    # what could not be built or compiled, and why
+    failed: list[str]
 
     def nodes(self, *resource_types: str) -> list[dict[str, Any]]:
         """Return the project's nodes of these types, by name."""
@@ -31,41 +32,45 @@ class Project:
         return sorted(found, key=lambda node: node["name"])
 
 
-def run_dbt(target: Path, *arguments: str) -> Any:
-    """Run a dbt command in this process, with nothing written outside `target`."""
-    paths = {
-        "--project-dir": PROJECT_DIR,
-        "--profiles-dir": PROJECT_DIR,
-        "--target-path": target,
-        "--log-path": target,
-    }
-    options = [str(part) for pair in paths.items() for part in pair]
-    outcome = dbtRunner().invoke([*arguments, *options, "--quiet"])
-    assert outcome.exception is None, outcome.exception
-    failed = [
-        f"{result.node.name}: {result.message}"
-        for result in outcome.result
-        if result.status not in {"success", "pass"}
+def run_dbt(target: Path, *arguments: str) -> list[Any]:
+    """Run a dbt command in this process, with nothing written outside `target`, and return its results."""
+    project, folder = str(PROJECT_DIR), str(target)
+    paths = [
+        "--project-dir",
+        project,
+        "--profiles-dir",
+        project,
+        "--target-path",
+        folder,
+        "--log-path",
+        folder,
     ]
-    assert failed == []
-    return outcome.result
+    outcome = dbtRunner().invoke([*arguments, *paths, "--quiet"])
+    assert outcome.exception is None, outcome.exception
+    return list(outcome.result.results)
 
 
 @pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    """Build seeds and models on an empty lake, and compile the data tests: names, types and SQL without any data."""
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Build seeds and models on an empty lake, and compile the data tests: names, types and SQL, no data."""
     folder = tmp_path_factory.mktemp("project")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MEDFUND_LAKE", str(folder / "lake"))
         patch.setenv("MEDFUND_BUILD_WAREHOUSE", str(folder / "project.duckdb"))
-        run_dbt(folder, "build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
-        results = run_dbt(folder, "compile")
+        tests = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+        built = run_dbt(folder, "build", *tests)
+        compilations = run_dbt(folder, "compile")
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    compiled = {result.node.unique_id: result.node.compiled_code for result in results}
+    compiled = {one.node.unique_id: one.node.compiled_code for one in compilations}
+    failed = [
+        f"{result.node.name}: {result.status} {result.message or ''}"
+        for result in built + compilations
+        if result.status != "success"
+    ]
     relations: dict[tuple[str, str], dict[str, str]] = {}
     with duckdb.connect(str(folder / "project.duckdb"), read_only=True) as connection:
         for schema, relation, column, kind in connection.execute(
             "select table_schema, table_name, column_name, data_type from information_schema.columns"
         ).fetchall():
             relations.setdefault((schema, relation), {})[column] = kind.lower()
-    yield Project(manifest, compiled, relations)
+    return Project(manifest, compiled, relations, failed)

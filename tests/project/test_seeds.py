@@ -22,8 +22,14 @@ MEMBERS = {
     "institution": [("dim_institutions", "institution")],
     "item": [("items", "item"), ("dim_indicators", "indicator")],
 }
-# a term of a definition may stand at another period than the figure that is defined
-PERIOD_OVERRIDES = {"earlier_period", "previous_year"}
+# columns of dim_periods: a term of a definition may stand at another period than the figure that is defined
+PERIOD_OVERRIDES = {"earlier_period", "previous_year", "containing_year"}
+# what a definition of each form consists of
+PARTS = {
+    "sum": [{"numerator"}],
+    "ratio": [{"numerator", "denominator"}],
+    "product": [{"numerator"}, {"numerator", "denominator"}],
+}
 
 DERIVED_KINDS = {"mean", "ratio", "share", "balance"}
 WITHOUT_DEFINITION = {
@@ -54,6 +60,13 @@ def measures() -> set[str]:
     }
 
 
+def edges_of(tree: str) -> list[dict[str, str]]:
+    """Return a tree's edges; those of the performance indicators come from their own list."""
+    if tree == "indicators":
+        return [row | {"child": row["indicator"]} for row in read("dim_indicators") if row["parent"]]
+    return [row for row in read("tree_edges") if row["tree"] == tree]
+
+
 def strangers(rows: list[dict[str, str]], key: str, allowed: set[str]) -> set[str]:
     """Return the values of a column that its list lacks; an empty cell says nothing."""
     return {row[key] for row in rows if row[key]} - allowed
@@ -68,7 +81,7 @@ def test_a_member_is_listed_once(dimension):
 @pytest.mark.parametrize("tree", [row["tree"] for row in read("trees")])
 def test_a_tree_joins_members_of_its_dimension_and_has_a_scope(tree):
     (dimension,) = (row["dimension"] for row in read("trees") if row["tree"] == tree)
-    edges = [row for row in read("tree_edges") if row["tree"] == tree]
+    edges = edges_of(tree)
     assert edges
     assert strangers(edges, "parent", members(dimension)) == set()
     assert strangers(edges, "child", members(dimension)) == set()
@@ -114,8 +127,8 @@ def test_definitions_speak_of_measures_and_members(name):
             assert strangers(rows, coordinate, members(coordinate)) == set(), coordinate
 
 
-def test_a_term_stands_at_the_same_or_an_earlier_period():
-    assert strangers(read("definition_terms"), "period", PERIOD_OVERRIDES) == set()
+def test_a_term_stands_at_a_period_that_exists():
+    assert strangers(read("definition_terms"), "period", PERIOD_OVERRIDES | members("period")) == set()
 
 
 def test_every_definition_has_the_terms_of_its_form():
@@ -123,8 +136,7 @@ def test_every_definition_has_the_terms_of_its_form():
     for row in read("definition_terms"):
         parts.setdefault(row["definition"], set()).add(row["part"])
     for row in read("definitions"):
-        expected = {"numerator"} if row["form"] == "sum" else {"numerator", "denominator"}
-        assert parts[row["definition"]] == expected, row["definition"]
+        assert parts[row["definition"]] in PARTS[row["form"]], row["definition"]
     assert parts.keys() == column("definitions", "definition")
 
 
@@ -133,13 +145,12 @@ def test_a_document_that_defines_for_itself_is_delivered():
     assert strangers(read("definitions"), "document_id", delivered) == set()
 
 
-def test_a_period_names_earlier_periods_that_exist():
+def test_a_period_names_other_periods_that_exist():
     periods = read("dim_periods")
     for key in PERIOD_OVERRIDES:
         assert strangers(periods, key, members("period")) == set()
 
 
 def test_a_stranger_is_found():
-    assert strangers([{"fund": "resident"}, {"fund": ""}, {"fund": "resdient"}], "fund", members("fund")) == {
-        "resdient"
-    }
+    rows = [{"fund": "resident"}, {"fund": ""}, {"fund": "resdient"}]
+    assert strangers(rows, "fund", members("fund")) == {"resdient"}

@@ -1,7 +1,8 @@
-"""The published figures are what the documents print: every value is there, and every printed figure was taken.
+"""The published figures are what the documents print: every value is there, every printed figure was taken.
 
-For each line of a document the numbers printed on it are compared with the values that the deliveries give for that
-line, as often as each is printed. What is left out on purpose stands in data/documents/not_transcribed.csv.
+For each line of a document the numbers printed on it are compared with the values that the delivery gives
+for that line, as often as each is printed. What is left out on purpose stands in
+data/documents/not_transcribed.csv.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ DELIVERIES = PROJECT_DIR / "data" / "landing" / "published"
 NOT_TRANSCRIBED = DOCUMENTS / "not_transcribed.csv"
 NAMES = sorted(path.parent.name for path in DELIVERIES.glob("*/figures.csv"))
 
-# Of a document's figures at least this share is transcribed. Numbers that only count or date something are not figures.
+# Of a document's figures at least this share is transcribed; a number that only counts or dates is no figure.
 TRANSCRIBED_SHARE = 0.98
 KINDS = {"list_number", "date", "unit", "name", "other"}
 KINDS_THAT_ARE_NO_FIGURES = {"list_number", "date"}
@@ -104,7 +105,7 @@ def faults_of_cells(figures: list[dict], tables: list[dict]) -> list[str]:
     ]
     used = {row["table_id"] for row in cells}
     faults += [
-        f"table {table} is in one of figures.csv and tables.csv only" for table in sorted(used ^ lines.keys())
+        f"table {table} is missing in figures.csv or tables.csv" for table in sorted(used ^ lines.keys())
     ]
     faults += [
         f"figure {row['seq']}: line {row['line']} is outside table {row['table_id']}"
@@ -163,7 +164,8 @@ def test_figures_belong_to_their_document_and_are_numbered_through(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_value_is_printed_on_its_line_and_every_printed_figure_is_accounted_for(name):
-    assert faults_of_values(text_of(name), figures_in(name), left_out_of(name)) == []
+    faults = faults_of_values(text_of(name), figures_in(name), left_out_of(name))
+    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -235,7 +237,7 @@ SKIPPED = {
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_rules_skip_only_what_somebody_has_looked_at(name):
-    assert Counter(token.pattern for token in tokens_of(text_of(name)) if token.pattern) == SKIPPED[name]
+    assert Counter(token.pattern for token in tokens_of(text_of(name)) if token.pattern) == SKIPPED.get(name)
 
 
 # --- the checks themselves, on a real document with one fault put in ---
@@ -249,19 +251,14 @@ def real() -> tuple[str, list[dict], list[dict], list[dict]]:
 
 def position(figures: list[dict], **wanted: str) -> int:
     """Return where the first figure stands that has these cells."""
-    return next(
-        number
-        for number, row in enumerate(figures)
-        if all(row[name] == value for name, value in wanted.items())
-    )
+    return next(number for number, row in enumerate(figures) if wanted.items() <= row.items())
 
 
 def test_a_dropped_row_is_reported(real):
     text, figures, left_out, _ = real
     row = figures.pop(position(figures, value="326637"))
-    assert faults_of_values(text, figures, left_out) == [
-        f"line {row['line']}: 326637 is printed and neither transcribed nor in not_transcribed.csv (1 time(s) too often)"
-    ]
+    (fault,) = faults_of_values(text, figures, left_out)
+    assert fault.startswith(f"line {row['line']}: 326637 is printed and neither transcribed")
 
 
 def test_a_changed_digit_is_reported_on_both_sides(real):
@@ -328,7 +325,7 @@ def test_faulty_cells_are_reported(real):
     second["column_no"], second["line"] = "9", "1"
     assert faults_of_cells(figures, tables) == [f"figure {second['seq']}: line 1 is outside table T01"]
     second["line"] = first["line"]
-    assert faults_of_cells(figures, tables[:-1])[0].startswith(f"table {tables[-1]['table_id']} is in one")
+    assert faults_of_cells(figures, tables[:-1])[0].startswith(f"table {tables[-1]['table_id']} is missing")
 
 
 def test_a_coordinate_that_the_measure_lacks_is_reported(real, dimensions):

@@ -1,13 +1,15 @@
 """The numbers of a document's text: which are figures, and which only number, date or address something.
 
-A token is a number with its sign, as printed. `tokens_of` finds them line by line; what a pattern of `NOT_FIGURES`
-covers is named by that pattern and is no figure. All else has to be transcribed, or to be listed with a reason.
+A token is a number with its sign, as printed. `tokens_of` finds them line by line; what a pattern of
+`NOT_FIGURES` covers is named by that pattern and is no figure. All else has to be transcribed, or listed with
+a reason.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -58,7 +60,7 @@ NOT_FIGURES = [
         ("day", "30 日; not 18 日常 …", rf"{START}\d{{1,2}}\s*(?=日(?!常))"),
         (
             "list_number_at_line_start",
-            "1. or 1、 first on a line or in its first cell. No digit follows: 2.5 at a line's start is a figure",
+            "1. or 1、 first on a line or in its first cell. 2.5 at a line's start is a figure",
             r"^[\s#*]*\d{1,2}(?=\s*[.、](?!\d))",
         ),
         (
@@ -85,11 +87,7 @@ EMPTY_MARKS = {
 
 def tokens_of(text: str) -> list[Token]:
     """Return every number of a text; those that are no figures carry the name of the pattern that says so."""
-    return [
-        token
-        for number, line in enumerate(text.split("\n"), start=1)
-        for token in _tokens_of_line(number, line)
-    ]
+    return [token for number, line in _lines(text) for token in _tokens_of_line(number, line)]
 
 
 def figures_of(text: str) -> Counter[tuple[int, str]]:
@@ -100,9 +98,11 @@ def figures_of(text: str) -> Counter[tuple[int, str]]:
 def empty_marks_of(text: str, reason: str) -> Counter[int]:
     """Return how often the mark of an empty_reason is printed on each line."""
     marks = EMPTY_MARKS[reason]
-    return Counter(
-        {number: len(marks.findall(line)) for number, line in enumerate(text.split("\n"), start=1)}
-    )
+    return Counter({number: len(marks.findall(line)) for number, line in _lines(text)})
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    return enumerate(text.split("\n"), start=1)
 
 
 def _tokens_of_line(number: int, line: str) -> list[Token]:

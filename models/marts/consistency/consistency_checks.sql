@@ -21,8 +21,12 @@ written_terms as (
         check_id,
         {% for role, count in [('numerator', 3), ('denominator', 2)] %}
         {% for n in range(1, count + 1) %}
-        max(case when role = '{{ role }}' and term_no = {{ n }} then {{ signed_term('coefficient', 'printed_value', 'printed_unit', 'value', n == 1) }} end)
-            as {{ role }}_{{ n }},
+        max(
+            case
+                when role = '{{ role }}' and term_no = {{ n }}
+                    then {{ signed_term('coefficient', 'printed_value', 'printed_unit', 'value', n == 1) }}
+            end
+        ) as {{ role }}_{{ n }},
         {% endfor %}
         {% endfor %}
         max(case when origin = 'missing' then measure || ' ' || period end) as missing_term,
@@ -89,35 +93,47 @@ stated as (
         described.*,
         case
             when status = 'undecidable' and family = 'formula'
-                then name_zh || ' ' || coalesce(printed, '（空）') || '：' || definition_zh || '，缺 ' || coalesce(missing_term, '可用的分母')
+                then name_zh || ' ' || coalesce(printed, '（空）') || '：' || definition_zh || '，缺 '
+                    || coalesce(missing_term, '可用的分母')
             when status = 'undecidable' then name_zh || ' ' || coalesce(printed, '（空）') || '：有数字未印出，无法判断'
             when family = 'roll_up'
-                then name_zh || ' ' || printed || ' 应为 ' || cast(term_count as {{ dbt.type_string() }}) || ' 项之和（' || tree_zh || '） = ' || should_be
+                then name_zh || ' ' || printed || ' 应为 ' || cast(term_count as {{ dbt.type_string() }}) || ' 项之和（'
+                    || tree_zh || '） = ' || should_be
             when family = 'bound'
-                then name_zh || ' ' || printed || ' 不应小于其中 ' || cast(term_count as {{ dbt.type_string() }}) || ' 项之和（' || tree_zh || '） ' || should_be
+                then name_zh || ' ' || printed || ' 不应小于其中 ' || cast(term_count as {{ dbt.type_string() }})
+                    || ' 项之和（' || tree_zh || '） ' || should_be
             when family = 'weighted_mean'
-                then name_zh || ' ' || printed || ' 应为 ' || cast(term_count as {{ dbt.type_string() }}) || ' 项的加权平均（' || tree_zh || '） = ' || should_be
+                then name_zh || ' ' || printed || ' 应为 ' || cast(term_count as {{ dbt.type_string() }})
+                    || ' 项的加权平均（' || tree_zh || '） = ' || should_be
             when family = 'agreement'
-                then name_zh || ' ' || direction || printed || ' 应与第 ' || cast(other_line as {{ dbt.type_string() }}) || ' 行的 ' || other_printed || ' 一致'
+                then name_zh || ' ' || direction || printed || ' 应与第 '
+                    || cast(other_line as {{ dbt.type_string() }}) || ' 行的 ' || other_printed || ' 一致'
             else
-                name_zh || ' ' || direction || printed || ' 应为 ' || numerator || coalesce(' ÷ （' || denominator || '）', '') || ' → ' || should_be
-                || '（' || definition_zh || '）'
+                name_zh || ' ' || direction || printed || ' 应为 ' || numerator
+                || coalesce(' ÷ （' || denominator || '）', '') || ' → ' || should_be || '（' || definition_zh || '）'
         end as statement_zh,
         case
             when status = 'undecidable' and family = 'formula'
-                then name_zh || ' ' || coalesce(printed, '(blank)') || ': ' || definition_en || '; missing: ' || coalesce(missing_term, 'a denominator other than 0')
-            when status = 'undecidable' then name_zh || ' ' || coalesce(printed, '(blank)') || ': a figure is not printed, so it cannot be decided'
+                then name_zh || ' ' || coalesce(printed, '(blank)') || ': ' || definition_en || '; missing: '
+                    || coalesce(missing_term, 'a denominator other than 0')
+            when status = 'undecidable'
+                then name_zh || ' ' || coalesce(printed, '(blank)')
+                    || ': a figure is not printed, so it cannot be decided'
             when family = 'roll_up'
-                then name_zh || ' ' || printed || ' should be the sum of ' || cast(term_count as {{ dbt.type_string() }}) || ' parts (' || tree_en || ') = ' || should_be
+                then name_zh || ' ' || printed || ' should be the sum of '
+                    || cast(term_count as {{ dbt.type_string() }}) || ' parts (' || tree_en || ') = ' || should_be
             when family = 'bound'
-                then name_zh || ' ' || printed || ' should not be less than ' || cast(term_count as {{ dbt.type_string() }}) || ' of its parts (' || tree_en || ') ' || should_be
+                then name_zh || ' ' || printed || ' should not be less than '
+                    || cast(term_count as {{ dbt.type_string() }}) || ' of its parts (' || tree_en || ') ' || should_be
             when family = 'weighted_mean'
-                then name_zh || ' ' || printed || ' should be the weighted mean of ' || cast(term_count as {{ dbt.type_string() }}) || ' parts (' || tree_en || ') = ' || should_be
+                then name_zh || ' ' || printed || ' should be the weighted mean of '
+                    || cast(term_count as {{ dbt.type_string() }}) || ' parts (' || tree_en || ') = ' || should_be
             when family = 'agreement'
-                then name_zh || ' ' || direction || printed || ' should agree with ' || other_printed || ' in line ' || cast(other_line as {{ dbt.type_string() }})
+                then name_zh || ' ' || direction || printed || ' should agree with ' || other_printed
+                    || ' in line ' || cast(other_line as {{ dbt.type_string() }})
             else
-                name_zh || ' ' || direction || printed || ' should be ' || numerator || coalesce(' / (' || denominator || ')', '') || ' -> ' || should_be
-                || ' (' || definition_en || ')'
+                name_zh || ' ' || direction || printed || ' should be ' || numerator
+                || coalesce(' / (' || denominator || ')', '') || ' -> ' || should_be || ' (' || definition_en || ')'
         end as statement_en
     from described
 
@@ -134,6 +150,7 @@ select
     'issuer' as who_fixes,
     stated.statement_zh,
     stated.statement_en,
+    waivers.reason as waiver,
     figures.printed_value,
     figures.printed_unit,
     stated.value,
@@ -165,3 +182,7 @@ select
 from stated
 inner join {{ ref('fct_published_figures') }} as figures
     on stated.figure_id = figures.figure_id
+-- a waiver that has run out waives nothing
+left join {{ ref('stg_ingest__waivers') }} as waivers
+    on stated.check_id = waivers.check_id
+    and waivers.valid_until >= current_date

@@ -29,6 +29,7 @@ ranked as (
         checks.statement_en,
         checks.severity,
         checks.who_fixes,
+        checks.waiver,
         checks.other_value,
         checks.allowed_low,
         checks.allowed_high,
@@ -72,6 +73,7 @@ select
     cast(ranked.check_count - ranked.failed_count as integer) as holding_check_count,
     ranked.severity,
     ranked.who_fixes,
+    ranked.waiver,
     {% for coordinate in coordinates() %}
     figures.{{ coordinate }},
     {% endfor %}

@@ -1,7 +1,7 @@
 """What sqlfluff puts for dbt's own macros (`dbt.hash`, …), so that linting needs neither dbt nor a database.
 
-Each stub gives SQL of the shape that dbt would. One that is missing here is reported by sqlfluff as an undefined
-template variable.
+Each stub gives SQL of the shape that dbt would. One that is missing here is reported by sqlfluff as an
+undefined template variable.
 """
 
 
@@ -15,6 +15,18 @@ def type_numeric() -> str:
 
 def type_int() -> str:
     return "integer"
+
+
+def type_bigint() -> str:
+    return "bigint"
+
+
+def type_boolean() -> str:
+    return "boolean"
+
+
+def type_timestamp() -> str:
+    return "timestamp"
 
 
 def hash(field: str) -> str:

@@ -49,8 +49,9 @@ from (
         ('growth', 'ratio', 100, -100, '本期 ÷ 上年同期 − 1', 'this period / the earlier period - 1'),
         ('growth_from_change', 'ratio', 100, 0, '增减 ÷（本期 − 增减）', 'change / (this period - change)'),
     ] %}
+    {% set suffix = '_from_change' if kind == 'growth_from_change' else '' %}
     select
-        measure || '{{ '_from_change' if kind == 'growth_from_change' else '' }}' as definition,
+        measure || '{{ suffix }}' as definition,
         measure,
         '{{ form }}' as form,
         cast({{ scale }} as decimal(18, 6)) as scale,

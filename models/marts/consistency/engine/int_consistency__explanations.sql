@@ -71,7 +71,8 @@ edits as (
     select
         failing.check_id,
         'a digit missing' as cause,
-        substring(failing.digits, 1, positions.place - 1) || digits.digit || substring(failing.digits, positions.place, {{ max_length }}) as edited
+        substring(failing.digits, 1, positions.place - 1) || digits.digit
+        || substring(failing.digits, positions.place, {{ max_length }}) as edited
     from failing
     inner join positions
         on positions.place <= length(failing.digits) + 1
@@ -140,7 +141,8 @@ candidates as (
     select
         failing.check_id,
         5 as preference,
-        'the value of the neighbouring cell: ' || neighbours.printed_value || ' (line ' || cast(neighbours.document_line as {{ dbt.type_string() }}) || ')' as cause,
+        'the value of the neighbouring cell: ' || neighbours.printed_value
+        || ' (line ' || cast(neighbours.document_line as {{ dbt.type_string() }}) || ')' as cause,
         case when neighbours.value = failing.value and neighbours.address_id <> failing.address_id then failing.other_value end as candidate
     from failing
     inner join {{ ref('fct_published_figures') }} as neighbours
@@ -204,7 +206,9 @@ candidates as (
         'computed over ' || others.printed_value || coalesce(others.printed_unit, '')
         || ' (line ' || cast(others.document_line as {{ dbt.type_string() }}) || ')' as cause,
         case
-            when abs(failing.value - definitions.constant - definitions.scale * {{ divide('numerators.value', 'others.value') }}) <= failing.half_unit
+            when abs(
+                    failing.value - definitions.constant - definitions.scale * {{ divide('numerators.value', 'others.value') }}
+                ) <= failing.half_unit
                 then failing.other_value
         end as candidate
     from failing

@@ -37,7 +37,7 @@ parts as (
         {% set operand = 'value' if bound == 'value' else 'value_' ~ bound %}
         cast(sum(term_{{ bound }}) as decimal(28, 8)) as sum_{{ bound }},
         {% for factor in factors %}
-        max(case when term_no = {{ factor }} then {{ operand }} end) as factor_{{ factor }}_{{ bound }}{{ ',' }}
+        max(case when term_no = {{ factor }} then {{ operand }} end) as factor_{{ factor }}_{{ bound }},
         {% endfor %}
         {% endfor %}
         count(*) as term_count
@@ -53,17 +53,17 @@ multiplied as (
         parts.figure_id,
         parts.definition,
         parts.part,
-        parts.missing_count,
         {% for bound in ['value', 'low', 'high'] %}
         case
             when definitions.form <> 'product' or parts.part <> 'numerator' then parts.sum_{{ bound }}
             when parts.is_non_negative
                 then cast(
-                    cast(parts.factor_1_{{ bound }} * coalesce(parts.factor_2_{{ bound }}, 1) as decimal(28, 8))
-                    * coalesce(parts.factor_3_{{ bound }}, 1) as decimal(28, 8)
-                )
-        end as part_{{ bound }}{{ ',' if not loop.last }}
+                        cast(parts.factor_1_{{ bound }} * coalesce(parts.factor_2_{{ bound }}, 1) as decimal(28, 8))
+                        * coalesce(parts.factor_3_{{ bound }}, 1) as decimal(28, 8)
+                    )
+        end as part_{{ bound }},
         {% endfor %}
+        parts.missing_count
     from parts
     inner join definitions
         on parts.definition = definitions.definition

@@ -76,11 +76,11 @@ select
         -- children that are not all printed only bound their parent
         when evidence.family = 'bound'
             then case
-                when figures.value is null or evidence.other_value is null then 'undecidable'
-                when evidence.other_value <= figures.value then 'consistent'
-                when evidence.other_low <= figures.value_high then 'rounding'
-                else 'inconsistent'
-            end
+                    when figures.value is null or evidence.other_value is null then 'undecidable'
+                    when evidence.other_value <= figures.value then 'consistent'
+                    when evidence.other_low <= figures.value_high then 'rounding'
+                    else 'inconsistent'
+                end
         else {{ judge(
             'figures.value', 'figures.value_low', 'figures.value_high',
             'evidence.other_value', 'evidence.other_low', 'evidence.other_high'

@@ -41,10 +41,10 @@ select
     part,
     term_no,
     measure,
-    coefficient,
     {% for coordinate in coordinates() if coordinate != 'region' %}
-    {{ coordinate }}{{ ',' if not loop.last }}
+    {{ coordinate }},
     {% endfor %}
+    coefficient
 from {{ ref('definition_terms') }}
 
 union all
@@ -54,9 +54,9 @@ select
     part,
     term_no,
     measure,
-    coefficient,
     period,
     {% for coordinate in coordinates() if coordinate not in ['region', 'period'] %}
-    cast(null as {{ dbt.type_string() }}) as {{ coordinate }}{{ ',' if not loop.last }}
+    cast(null as {{ dbt.type_string() }}) as {{ coordinate }},
     {% endfor %}
+    coefficient
 from generated

@@ -1,0 +1,181 @@
+"""The command line: `medfund run` and each step of it. Flows do the work; here are arguments and exit codes."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from filelock import FileLock, Timeout
+
+from flows.errors import ExitCode, LockedError, MedfundError
+from flows.reporting import console, say
+from flows.settings import get_settings, quiet_environment
+
+quiet_environment()
+
+app = App(name="medfund", help="A warehouse of a medical-insurance bureau's figures that add up.", version_flags=[])
+
+
+@contextmanager
+def _only_writer() -> Iterator[None]:
+    """Hold the lock of the lake and the warehouse; the operating system frees it when a run is killed.
+
+    Raises:
+        LockedError: another run holds it.
+    """
+    settings = get_settings()
+    settings.state.mkdir(parents=True, exist_ok=True)
+    path = settings.state / "run.lock"
+    try:
+        with FileLock(path, timeout=settings.lock_timeout_seconds):
+            yield
+    except Timeout as error:
+        raise LockedError(
+            f"another medfund run is at work (it holds {path}). Wait for it to end, or set MEDFUND_LOCK_TIMEOUT_SECONDS to wait longer."
+        ) from error
+
+
+@app.command
+def run(*, force: bool = False) -> int:
+    """Load what is new, build, check and publish the warehouse.
+
+    Args:
+        force: Build, check and publish even when nothing is new.
+    """
+    started = time.perf_counter()
+    with _only_writer():
+        from flows.pipeline.flow import run_pipeline
+        from flows.summary import print_summary
+
+        summary = run_pipeline(force)
+    print_summary(summary, started)
+    return _said(ExitCode(summary.exit_code))
+
+
+@app.command
+def ingest() -> int:
+    """Load the deliveries under MEDFUND_LANDING into the lake."""
+    with _only_writer():
+        from flows.ingest.flow import ingest_with_settings
+
+        return _said(ingest_with_settings().exit_code)
+
+
+@app.command
+def transform() -> int:
+    """Build staging, facts and marts from the lake, into the private build file."""
+    with _only_writer():
+        from flows.history import new_run_id
+        from flows.transform.flow import transform as flow
+
+        report = flow(new_run_id())
+    say(f"built {report.count('model')} models in {report.seconds:.1f} s: {get_settings().build_warehouse}")
+    return ExitCode.OK
+
+
+@app.command
+def validate() -> int:
+    """Check the build with Great Expectations."""
+    with _only_writer():
+        from flows.history import new_run_id
+        from flows.validate.flow import validate as flow
+
+        report = flow(new_run_id())
+    verdict = report.verdict
+    say(f"{len(verdict.passed)} checks hold, {len(verdict.warnings)} warn: {get_settings().data_docs / 'index.html'}")
+    return ExitCode.OK
+
+
+@app.command
+def publish() -> int:
+    """Put the build in place of the published warehouse, by one rename, without checking it."""
+    with _only_writer():
+        from flows.history import new_run_id
+        from flows.publish.flow import publish as flow
+
+        flow(new_run_id())
+    return ExitCode.OK
+
+
+@app.command
+def manifest(
+    folder: Path,
+    *,
+    source: str,
+    region: str,
+    period: str,
+    delivery: str | None = None,
+    revision: int = 1,
+    note: str = "",
+) -> int:
+    """Write the manifest of a delivery that you vouch for: row counts, hashes and control totals of its files.
+
+    Args:
+        folder: The delivery; each file is named after the table that it feeds (figures.csv, tables.csv, …).
+        source: Source system; its contract is models/sources/<source>.yml.
+        region: Region that sends it, a code of seeds/dimensions/dim_regions.csv.
+        period: Period that it covers, a code of seeds/dimensions/dim_periods.csv.
+        delivery: Code of the delivery, the same for its corrections; the folder's name if left out.
+        revision: 1, and one more for each correction.
+        note: What a reader should know.
+    """
+    from flows.ingest.write_manifest import write_manifest
+
+    path = write_manifest(
+        folder, source=source, region=region, period=period, delivery=delivery, revision=revision, note=note
+    )
+    say(f"wrote {path}")
+    return ExitCode.OK
+
+
+@app.command
+def docs(*, output: Annotated[Path | None, Parameter(help="Folder to copy the page to.")] = None) -> int:
+    """Write the documentation of every table and column as one page that needs no internet."""
+    from flows.errors import BuildFailedError
+    from flows.transform.dbt import run_dbt
+
+    with _only_writer():
+        result = run_dbt(get_settings(), "docs", "generate", "--static", show_nodes=False)
+    if not result.success:
+        raise BuildFailedError(f"dbt docs generate failed: {result.exception}")
+    page = get_settings().dbt_target / "static_index.html"
+    if output:
+        output.mkdir(parents=True, exist_ok=True)
+        page = Path(page).replace(output / "index.html")
+    say(f"wrote {page}")
+    return ExitCode.OK
+
+
+def _said(code: ExitCode) -> int:
+    """Say in words why an otherwise good run ends with other than 0."""
+    if code is ExitCode.DELIVERY_REFUSED:
+        say("[red]a delivery was refused[/] (exit code 3); the others are loaded. What to do stands above.")
+    elif code is ExitCode.ROWS_QUARANTINED:
+        say(
+            "[yellow]rows stand in quarantine[/] (exit code 4): staging.stg_ingest__quarantine names file, line, column and value. "
+            "Send a corrected delivery with a higher revision."
+        )
+    return code
+
+
+def main() -> None:
+    """Run the command line and exit with the code of flows.errors.ExitCode."""
+    try:
+        code = app(result_action="return_value")
+    except MedfundError as error:
+        console.print(f"[red]{type(error).__name__.removesuffix('Error')}[/]: ", end="")
+        console.print(str(error), markup=False)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        say("stopped; the published warehouse is as it was")
+        code = ExitCode.UNEXPECTED
+    sys.exit(int(code or 0))
+
+
+if __name__ == "__main__":
+    main()

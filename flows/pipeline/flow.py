@@ -1,0 +1,138 @@
+"""The pipeline: the four flows in order. What is up to date is not built again."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import duckdb
+from prefect import flow
+
+from flows.history import new_run_id
+from flows.ingest.flow import IngestReport, ingest
+from flows.pipeline.policy import fingerprint, is_up_to_date, last_run, last_run_path
+from flows.publish.flow import publish
+from flows.reporting import say
+from flows.settings import Settings, get_settings
+from flows.transform.flow import transform
+from flows.validate.flow import validate
+
+
+@dataclass
+class RunSummary:
+    """What a run did, as it is printed and left in `state/last_run.json`. Money is not in it; counts and seconds are."""
+
+    run_id: str
+    exit_code: int
+    deliveries: dict[str, int]
+    rows_quarantined: int
+    models_built: int = 0
+    tables: dict[str, int] = field(default_factory=dict)
+    checks: dict[str, int] = field(default_factory=dict)
+    consistency: list[dict[str, Any]] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    fingerprint: str = ""
+    warehouse: str = ""
+    data_docs: str = ""
+
+
+def warm_up() -> None:
+    """Import dbt and Great Expectations beside the start of Prefect's server: two cores, and each takes seconds."""
+
+    def load() -> None:
+        import dbt.cli.main
+        import great_expectations  # noqa: F401
+
+    threading.Thread(target=load, daemon=True, name="warm-up").start()
+
+
+def _consistency(settings: Settings) -> list[dict[str, Any]]:
+    """Count checks, findings and uncovered figures of each document, from the warehouse."""
+    query = """
+        with checks as (
+            select document_id, family, count(*) filter (status <> 'undecidable') as decided
+            from marts.consistency_checks group by all
+        )
+        select
+            documents.document_id,
+            (select count(*) from facts.fct_published_figures f where f.document_id = documents.document_id) as figures,
+            coalesce(sum(decided) filter (family = 'roll_up'), 0)::int as roll_up,
+            coalesce(sum(decided) filter (family = 'bound'), 0)::int as bound,
+            coalesce(sum(decided) filter (family = 'weighted_mean'), 0)::int as weighted_mean,
+            coalesce(sum(decided) filter (family = 'formula'), 0)::int as formula,
+            coalesce(sum(decided) filter (family = 'agreement'), 0)::int as agreement,
+            (select count(*) from marts.consistency_findings f where f.document_id = documents.document_id) as findings,
+            (select count(*) from marts.figures_without_checks f where f.document_id = documents.document_id) as uncovered
+        from facts.dim_documents documents
+        left join checks on checks.document_id = documents.document_id
+        group by all order by documents.document_id
+    """
+    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+        result = connection.execute(query)
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _summary(run_id: str, loads: IngestReport, settings: Settings) -> RunSummary:
+    outcomes = [load.outcome for load in loads.loads]
+    return RunSummary(
+        run_id=run_id,
+        exit_code=int(loads.exit_code),
+        deliveries={kind: outcomes.count(kind) for kind in ("loaded", "nothing new", "refused")},
+        rows_quarantined=loads.quarantined,
+        warehouse=str(settings.warehouse),
+        data_docs=str(settings.data_docs / "index.html"),
+    )
+
+
+@flow(name="medfund", flow_run_name="medfund {run_id}")
+def pipeline(run_id: str, force: bool = False) -> RunSummary:
+    """Load what is new, build, check and publish. Deliveries that are refused do not hold up the others.
+
+    Raises:
+        BuildFailedError: dbt failed; the published warehouse is as it was.
+        ChecksFailedError: a critical check failed; the published warehouse is as it was.
+    """
+    settings = get_settings()
+    started = time.perf_counter()
+    say("reading deliveries")
+    loads = ingest(settings.landing, settings.lake)
+    summary = _summary(run_id, loads, settings)
+    summary.seconds["ingest"] = time.perf_counter() - started
+    if not force and is_up_to_date(settings):
+        say("nothing new: the published warehouse is up to date")
+        last = last_run(settings) or {}
+        for name in ("tables", "checks", "consistency"):
+            setattr(summary, name, last.get(name) or getattr(summary, name))
+        return summary
+    built = transform(run_id)
+    summary.models_built, summary.tables = built.count("model"), built.table_rows
+    summary.seconds["transform"] = built.seconds
+    checked = validate(run_id)
+    summary.checks = {
+        "passed": len(checked.verdict.passed),
+        "failed": len(checked.verdict.stops),
+        "warned": len(checked.verdict.warnings),
+    }
+    summary.seconds["validate"] = checked.seconds
+    summary.seconds["publish"] = publish(run_id)
+    summary.consistency = _consistency(settings)
+    summary.fingerprint = fingerprint(settings)
+    settings.state.mkdir(parents=True, exist_ok=True)
+    last_run_path(settings).write_text(
+        json.dumps(asdict(summary), ensure_ascii=False, indent=2), encoding="utf-8"
+    )
+    return summary
+
+
+def run_pipeline(force: bool = False) -> RunSummary:
+    """Run the pipeline with the settings of the environment."""
+    settings = get_settings()
+    if force or not is_up_to_date(settings):
+        warm_up()
+    return pipeline(new_run_id(), force)
+
+

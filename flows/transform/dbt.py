@@ -1,0 +1,88 @@
+"""Run dbt inside this process, with a line for each node as it ends.
+
+A Prefect task a node costs five times the build (docs/stack.md), so the whole build is one task and its nodes are read
+from dbt's own events.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flows.reporting import say
+from flows.settings import PROJECT_DIR, Settings
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
+    from dbt_common.events.base_types import EventMsg
+
+# one dbt run at a time in a process: dbt keeps its adapters in globals
+_DBT = threading.Lock()
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one dbt node."""
+
+    name: str
+    kind: str  # model | seed | test | unit_test | …
+    schema: str
+    status: str  # success | pass | warn | fail | error | skipped
+    seconds: float
+    failures: int | None
+    message: str
+
+    @property
+    def failed(self) -> bool:
+        """Whether the node stops the build."""
+        return self.status in {"error", "fail", "runtime error", "partial success"}
+
+
+def run_dbt(settings: Settings, *arguments: str, show_nodes: bool = True) -> dbtRunnerResult:
+    """Run a dbt command on the project with the paths of `settings`; the database lock is free when it returns."""
+    from dbt.cli.main import dbtRunner
+
+    settings.export_to_dbt()
+    settings.build_warehouse.parent.mkdir(parents=True, exist_ok=True)
+    command = [
+        *("--log-level", "none", "--log-level-file", "info", "--log-path", str(settings.state / "logs")),
+        arguments[0],
+        *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
+        *("--target-path", str(settings.dbt_target)),
+        *arguments[1:],
+    ]
+    with _DBT:
+        return dbtRunner(callbacks=[_show_node] if show_nodes else []).invoke(command)
+
+
+def _show_node(event: EventMsg) -> None:
+    """Print one line for each seed and model as it ends, and for each test that does not pass."""
+    if event.info.name != "NodeFinished":
+        return
+    node = event.data.node_info
+    good = node.node_status in {"success", "pass"}
+    if good and node.resource_type in {"test", "unit_test", "operation"}:
+        return
+    colour = "green" if good else "yellow" if node.node_status == "warn" else "red"
+    relation = f"{node.node_relation.schema}.{node.node_name}" if node.node_relation.schema else node.node_name
+    say(f"  [{colour}]{node.node_status:<8}[/] {node.resource_type:<6} {relation}")
+
+
+def node_results(result: dbtRunnerResult) -> list[NodeResult]:
+    """Read what became of each node out of a dbt result."""
+    nodes = []
+    for run in getattr(result.result, "results", None) or []:
+        node = run.node
+        nodes.append(
+            NodeResult(
+                name=node.name,
+                kind=str(node.resource_type),
+                schema=node.schema or "",
+                status=str(run.status),
+                seconds=round(run.execution_time, 3),
+                failures=run.failures,
+                message=(run.message or "").strip(),
+            )
+        )
+    return nodes

@@ -1,0 +1,104 @@
+"""Transform: `dbt build` in one task; what each node took becomes an artifact and a table."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import duckdb
+from prefect import flow, task
+from prefect.artifacts import create_table_artifact
+
+from flows.errors import BuildFailedError
+from flows.history import append_rows
+from flows.reporting import say
+from flows.settings import get_settings
+from flows.transform.dbt import NodeResult, node_results, run_dbt
+from flows.transform.waivers import read_waivers, write_waivers
+
+TIMINGS_TABLE = "marts.run_nodes"
+TIMINGS_COLUMNS = {
+    "run_id": "varchar",
+    "run_at": "timestamp",
+    "node": "varchar",
+    "kind": "varchar",
+    "schema_name": "varchar",
+    "status": "varchar",
+    "seconds": "decimal(12,3)",
+    "failures": "bigint",
+    "message": "varchar",
+}
+
+
+@dataclass
+class TransformReport:
+    """What transform built."""
+
+    nodes: list[NodeResult]
+    seconds: float
+    table_rows: dict[str, int]
+
+    def count(self, kind: str) -> int:
+        """Count the nodes of a kind (model, seed, test) that were built or ran."""
+        return sum(node.kind == kind for node in self.nodes)
+
+
+@task(name="dbt build", retries=0)  # a failed model stays failed: a retry only hides it
+def build() -> list[NodeResult]:
+    """Build every seed, model and test of the project.
+
+    Raises:
+        BuildFailedError: a node failed; the message names each, with the database's words.
+    """
+    result = run_dbt(get_settings(), "build")
+    nodes = node_results(result)
+    create_table_artifact(
+        key="dbt-nodes",
+        table=[
+            {"node": n.name, "kind": n.kind, "status": n.status, "seconds": n.seconds, "message": n.message}
+            for n in sorted(nodes, key=lambda n: -n.seconds)
+        ],
+        description="Every node of the last `dbt build`, the slowest first.",
+    )
+    failed = [node for node in nodes if node.failed]
+    if failed or not result.success:
+        words = [f"{n.kind} {n.name}: {n.message}" for n in failed] or [str(result.exception or "dbt said no more")]
+        skipped = sum(node.status == "skipped" for node in nodes)
+        raise BuildFailedError(
+            f"dbt build failed ({len(failed)} nodes, {skipped} skipped behind them); the published warehouse is as it was.\n  "
+            + "\n  ".join(words)
+            + f"\nCompiled SQL: {get_settings().dbt_target / 'compiled'}; log: {get_settings().state / 'logs'}"
+        )
+    return nodes
+
+
+@task(name="record timings")
+def record_timings(run_id: str, nodes: list[NodeResult]) -> dict[str, int]:
+    """Write what each node took to `marts.run_nodes` and count the rows of every fact and mart."""
+    settings = get_settings()
+    with duckdb.connect(str(settings.build_warehouse)) as connection:
+        append_rows(
+            connection,
+            TIMINGS_TABLE,
+            TIMINGS_COLUMNS,
+            "Every node of every dbt build and what it took (构建记录)",
+            run_id,
+            [(n.name, n.kind, n.schema, n.status, n.seconds, n.failures, n.message) for n in nodes],
+        )
+        tables = connection.execute(
+            "select table_schema || '.' || table_name from information_schema.tables "
+            "where table_schema in ('facts', 'marts') and (table_name like 'fct_%' or table_schema = 'marts') "
+            "and table_name not like 'int_%' and table_name not like 'run_%' order by all"
+        ).fetchall()
+        return {name: connection.execute(f"select count(*) from {name}").fetchone()[0] for (name,) in tables}
+
+
+@flow(name="transform", flow_run_name="transform {run_id}")
+def transform(run_id: str) -> TransformReport:
+    """Build the warehouse from the lake, into the private file that publish copies."""
+    say("building the warehouse")
+    started = time.perf_counter()
+    write_waivers(get_settings().lake, read_waivers())
+    nodes = build()
+    rows = record_timings(run_id, nodes)
+    return TransformReport(nodes, time.perf_counter() - started, rows)

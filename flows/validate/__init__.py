@@ -1,0 +1,1 @@
+"""Validate: Great Expectations over raw, facts and marts, and the gate that decides whether the warehouse is published."""

@@ -1,0 +1,139 @@
+"""Validate: run the suites, keep what they said, and let the gate decide."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+
+import duckdb
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact
+
+from flows.errors import BuildFailedError, ChecksFailedError
+from flows.history import append_rows
+from flows.reporting import say
+from flows.settings import get_settings
+from flows.validate.checkpoint import count_rows, load_suites, run_checkpoint
+from flows.validate.gate import CheckOutcome, Verdict, judge
+
+CHECKS_COLUMNS = {
+    "run_id": "varchar",
+    "run_at": "timestamp",
+    "suite": "varchar",
+    "rule": "varchar",
+    "severity": "varchar",
+    "status": "varchar",
+    "who_fixes": "varchar",
+    "description": "varchar",
+    "failing_count": "bigint",
+    "message": "varchar",
+}
+ROWS_COLUMNS = {
+    "run_id": "varchar",
+    "run_at": "timestamp",
+    "suite": "varchar",
+    "rule": "varchar",
+    "row_no": "bigint",
+    "row_text": "varchar",
+}
+
+
+@dataclass
+class ValidateReport:
+    """What validate found."""
+
+    verdict: Verdict
+    seconds: float
+
+
+@task(name="run suites", retries=0)
+def run_suites(run_id: str) -> Verdict:
+    """Run every suite over the build and judge what they said.
+
+    Raises:
+        BuildFailedError: there is no build to validate.
+    """
+    settings = get_settings()
+    if not settings.build_warehouse.exists():
+        raise BuildFailedError(f"{settings.build_warehouse} is not there: run `medfund transform` first")
+    suites = load_suites()
+    rows = count_rows(settings.build_warehouse, suites)
+    outcomes = run_checkpoint(settings.build_warehouse, suites, run_id, settings.data_docs)
+    return judge(suites, outcomes, rows)
+
+
+@task(name="record checks")
+def record_checks(run_id: str, verdict: Verdict) -> None:
+    """Append what each check said to `marts.run_checks`, and the rows that broke it to `marts.run_failing_rows`."""
+    with duckdb.connect(str(get_settings().build_warehouse)) as connection:
+        append_rows(
+            connection,
+            "marts.run_checks",
+            CHECKS_COLUMNS,
+            "What every check of every run said (校验记录)",
+            run_id,
+            [
+                (o.suite, o.rule, o.severity, o.status, o.who_fixes, o.description, o.failing_count, o.message)
+                for o in verdict.outcomes
+            ],
+        )
+        append_rows(
+            connection,
+            "marts.run_failing_rows",
+            ROWS_COLUMNS,
+            "Rows that broke a check, at most 200 a check (不符合的行)",
+            run_id,
+            [
+                (o.suite, o.rule, number, json.dumps(row, ensure_ascii=False, default=str))
+                for o in verdict.outcomes
+                for number, row in enumerate(o.failing_rows, 1)
+            ],
+        )
+
+
+def _as_markdown(verdict: Verdict) -> str:
+    lines = [
+        f"{len(verdict.passed)} checks hold, {len(verdict.warnings)} warn, {len(verdict.stops)} stop the publish.",
+        "",
+        "| status | severity | table | rule | failing rows | who fixes it |",
+        "|---|---|---|---|---|---|",
+    ]
+    shown = sorted(verdict.outcomes, key=lambda o: (not o.stops_publish, o.status == "passed", o.suite))
+    lines += [
+        f"| {o.status} | {o.severity} | {o.suite} | {o.description or o.rule} | {o.failing_count} | {o.who_fixes} |"
+        for o in shown
+    ]
+    return "\n".join(lines)
+
+
+def _say_outcome(outcome: CheckOutcome) -> None:
+    colour = "red" if outcome.stops_publish else "yellow"
+    say(
+        f"  [{colour}]{outcome.status:<8}[/] {outcome.severity:<8} {outcome.suite}: {outcome.description} "
+        f"{outcome.failing_count} rows; to be fixed by: {outcome.who_fixes} {outcome.message}"
+    )
+
+
+@flow(name="validate", flow_run_name="validate {run_id}")
+def validate(run_id: str) -> ValidateReport:
+    """Check the build; what was found goes into two tables, into Data Docs and into a Prefect artifact.
+
+    Raises:
+        ChecksFailedError: a critical check failed, or a check crashed or did not run.
+    """
+    say("checking it")
+    started = time.perf_counter()
+    verdict = run_suites(run_id)
+    record_checks(run_id, verdict)
+    create_markdown_artifact(key="checks", markdown=_as_markdown(verdict), description="The last validation.")
+    for outcome in (*verdict.stops, *verdict.warnings):
+        _say_outcome(outcome)
+    if verdict.stops:
+        named = "; ".join(f"{o.suite}: {o.rule} ({o.status}, {o.failing_count} rows)" for o in verdict.stops)
+        raise ChecksFailedError(
+            f"{len(verdict.stops)} checks stop the publish: {named}. The published warehouse is as it was. "
+            f"Failing rows: {get_settings().data_docs / 'index.html'} or marts.run_failing_rows in "
+            f"{get_settings().build_warehouse}"
+        )
+    return ValidateReport(verdict, time.perf_counter() - started)

@@ -1,0 +1,86 @@
+"""The flow on a real Prefect server: every delivery on its own, and the exit code that the command line ends with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flows.errors import ExitCode
+from flows.ingest.flow import ingest, ingest_with_settings
+from flows.settings import get_settings
+from tests.ingest.deliveries import Load, assert_nothing_lost, small_delivery, snapshot
+
+pytestmark = pytest.mark.usefixtures("prefect")
+
+
+def _deliver(landing: Path, name: str, *, value: str = "1", twisted: bool = False) -> None:
+    delivery = small_delivery(landing / name)
+    delivery.figures[0]["value"] = value
+    delivery.write()
+    if twisted:
+        delivery.edit_manifest(lambda m: m["files"][0].update(rows=99))
+
+
+def test_refused_delivery_leaves_the_others_loaded(
+    landing: Path, lake: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _deliver(landing, "a_good")
+    _deliver(landing, "b_refused", twisted=True)
+    _deliver(landing, "c_with_a_fault", value="[/]")
+    report = ingest(landing, lake)
+    assert [load.outcome for load in report.loads] == ["loaded", "refused", "loaded"]
+    assert [load.delivery_id for load in report.loaded] == ["a_good", "c_with_a_fault"]
+    assert [load.folder.name for load in report.refused] == ["b_refused"]
+    assert report.exit_code == ExitCode.DELIVERY_REFUSED == 3
+    for load in report.loaded:
+        assert_nothing_lost(load.folder, Load(load, lake))
+    shown = capsys.readouterr().err
+    assert "loaded   a_good revision 1: 14 rows" in shown
+    assert f"refused  {landing}/b_refused/figures.csv: 12 rows, the manifest says 99" in shown
+    assert (
+        f"put aside  {landing}/c_with_a_fault/figures.csv, line 2, column value: '[/]' does not parse"
+        in shown
+    )
+
+
+def test_exit_codes_tell_what_is_to_be_done_until_it_is_done(
+    landing: Path, lake: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _deliver(landing, "a_good")
+    report = ingest(landing, lake)
+    assert (report.exit_code, report.exit_code.value) == (ExitCode.OK, 0)
+
+    _deliver(landing, "b_with_a_fault", value="12.3.4")
+    assert ingest(landing, lake).exit_code == ExitCode.ROWS_QUARANTINED == 4
+    before = snapshot(lake)
+    again = ingest(landing, lake)
+    assert (again.exit_code, again.quarantined, again.loaded) == (ExitCode.ROWS_QUARANTINED, 1, [])
+    assert snapshot(lake) == before
+    assert "nothing new in 2 of 2 deliveries" in capsys.readouterr().err
+
+    mended = small_delivery(landing / "b_with_a_fault")
+    mended.revision = 2
+    mended.write()
+    report = ingest(landing, lake)
+    assert (report.exit_code, report.quarantined) == (ExitCode.OK, 0)
+
+
+def test_landing_folder_without_deliveries(
+    landing: Path, lake: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = ingest(landing, lake)
+    assert (report.loads, report.exit_code) == ([], ExitCode.OK)
+    assert f"no delivery under {landing}" in capsys.readouterr().err
+
+
+def test_folders_come_from_the_settings(landing: Path, lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _deliver(landing, "a_good")
+    monkeypatch.setenv("MEDFUND_LANDING", str(landing))
+    monkeypatch.setenv("MEDFUND_LAKE", str(lake))
+    get_settings.cache_clear()
+    try:
+        assert [load.delivery_id for load in ingest_with_settings().loaded] == ["a_good"]
+    finally:
+        get_settings.cache_clear()
+    assert snapshot(lake)
