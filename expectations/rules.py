@@ -40,7 +40,7 @@ class SqlRule(gxe.UnexpectedRowsExpectation):
         raise NotImplementedError
 
     @pydantic.root_validator(skip_on_failure=True)
-    def _fill_query(cls, values: dict[str, Any]) -> dict[str, Any]:  # noqa: N805 (pydantic)
+    def _fill_query(cls, values: dict[str, Any]) -> dict[str, Any]:
         if cls.build_query.__func__ is not SqlRule.build_query.__func__:
             values["unexpected_rows_query"] = cls.build_query(values)
         return values
@@ -59,9 +59,7 @@ class SqlRule(gxe.UnexpectedRowsExpectation):
             "tag": "strong",
             "styling": {"classes": ["text-danger"]},
         }
-        return [
-            RenderedStringTemplateContent(content_block_type="string_template", string_template=template)
-        ]
+        return [RenderedStringTemplateContent(content_block_type="string_template", string_template=template)]
 
     @classmethod
     @renderer(renderer_type=LegacyDiagnosticRendererType.UNEXPECTED_TABLE)
@@ -72,7 +70,9 @@ class SqlRule(gxe.UnexpectedRowsExpectation):
         if not rows:
             return None
         header = sorted(rows[0])
-        cells = [["" if row[name] is None else str(row[name]) for name in header] for row in rows[:MAX_ROWS_SHOWN]]
+        cells = [
+            ["" if row[name] is None else str(row[name]) for name in header] for row in rows[:MAX_ROWS_SHOWN]
+        ]
         return [
             RenderedTableContent(
                 content_block_type="table",
@@ -84,9 +84,7 @@ class SqlRule(gxe.UnexpectedRowsExpectation):
 
     @classmethod
     @renderer(renderer_type=LegacyDiagnosticRendererType.OBSERVED_VALUE)
-    def _diagnostic_observed_value_renderer(
-        cls, configuration=None, result=None, runtime_configuration=None
-    ):
+    def _diagnostic_observed_value_renderer(cls, configuration=None, result=None, runtime_configuration=None):
         count = (result.result or {}).get("observed_value") if result else None
         return "--" if count is None else f"{count:,} rows"
 
@@ -133,6 +131,7 @@ class ExpectSubtotalsToAddUp(ConsistencyRule):
     Args:
         tree: code of the tree (seed trees); all trees if left out.
         at_least: checks that must have been decided.
+
     """
 
     tree: str = ""
@@ -152,6 +151,7 @@ class ExpectComponentsToSumToTotal(ConsistencyRule):
     Args:
         definition: code of the definition (seed definitions), whose form is `sum`.
         at_least: checks that must have been decided.
+
     """
 
     definition: str

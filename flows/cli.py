@@ -18,7 +18,9 @@ from flows.settings import get_settings, quiet_environment
 
 quiet_environment()
 
-app = App(name="medfund", help="A warehouse of a medical-insurance bureau's figures that add up.", version_flags=[])
+app = App(
+    name="medfund", help="A warehouse of a medical-insurance bureau's figures that add up.", version_flags=[]
+)
 
 
 @contextmanager
@@ -27,6 +29,7 @@ def _only_writer() -> Iterator[None]:
 
     Raises:
         LockedError: another run holds it.
+
     """
     settings = get_settings()
     settings.state.mkdir(parents=True, exist_ok=True)
@@ -46,6 +49,7 @@ def run(*, force: bool = False) -> int:
 
     Args:
         force: Build, check and publish even when nothing is new.
+
     """
     started = time.perf_counter()
     with _only_writer():
@@ -87,7 +91,9 @@ def validate() -> int:
 
         report = flow(new_run_id())
     verdict = report.verdict
-    say(f"{len(verdict.passed)} checks hold, {len(verdict.warnings)} warn: {get_settings().data_docs / 'index.html'}")
+    say(
+        f"{len(verdict.passed)} checks hold, {len(verdict.warnings)} warn: {get_settings().data_docs / 'index.html'}"
+    )
     return ExitCode.OK
 
 
@@ -123,6 +129,7 @@ def manifest(
         delivery: Code of the delivery, the same for its corrections; the folder's name if left out.
         revision: 1, and one more for each correction.
         note: What a reader should know.
+
     """
     from flows.ingest.write_manifest import write_manifest
 

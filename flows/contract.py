@@ -112,7 +112,15 @@ class Table(BaseModel):
         A label or a description may change without rows being read again.
         """
         rules = [
-            (c.name, c.data_type, c.type, c.nullable, c.pii, c.of, sorted(c.codes.members()) if c.codes else None)
+            (
+                c.name,
+                c.data_type,
+                c.type,
+                c.nullable,
+                c.pii,
+                c.of,
+                sorted(c.codes.members()) if c.codes else None,
+            )
             for c in self.columns
         ]
         one_value = self.one_value.model_dump() if self.one_value else None
@@ -123,7 +131,9 @@ class Table(BaseModel):
 def _seed_path(seed: str | None) -> Path:
     found = sorted(SEEDS_DIR.glob(f"**/{seed}.csv"))
     if len(found) != 1:
-        raise ContractError(f"models/sources names the seed {seed!r}; under seeds/ there are {len(found)} of that name")
+        raise ContractError(
+            f"models/sources names the seed {seed!r}; under seeds/ there are {len(found)} of that name"
+        )
     return found[0]
 
 
@@ -155,6 +165,7 @@ def load_contracts(sources_dir: Path = SOURCES_DIR) -> dict[str, dict[str, Table
 
     Raises:
         ContractError: a file is not a valid contract, or names a seed that does not exist.
+
     """
     contracts: dict[str, dict[str, Table]] = {}
     for path in sorted(sources_dir.glob("*.yml")):

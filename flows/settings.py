@@ -20,19 +20,25 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MEDFUND_", env_ignore_empty=True)
 
-    landing: Path = Field(PROJECT_DIR / "data" / "landing", description="deliveries as they came; never written to")
-    lake: Path = Field(PROJECT_DIR / "lake", description="raw Parquet, one folder per source, table and batch")
+    landing: Path = Field(
+        PROJECT_DIR / "data" / "landing", description="deliveries as they came; never written to"
+    )
+    lake: Path = Field(
+        PROJECT_DIR / "lake", description="raw Parquet, one folder per source, table and batch"
+    )
     warehouse: Path = Field(
         PROJECT_DIR / "warehouse" / "medfund.duckdb", description="the published warehouse that readers open"
     )
     build_warehouse: Path | None = Field(
-        None, description="the private file that a run builds; default: beside `warehouse`, named *.build.duckdb"
+        None,
+        description="the private file that a run builds; default: beside `warehouse`, named *.build.duckdb",
     )
     data_docs: Path | None = Field(
         None, description="Data Docs of the last validation; default: the folder data_docs beside `warehouse`"
     )
     state: Path | None = Field(
-        None, description="what runs leave for later ones (lock, last run, dbt's target); default: beside `warehouse`"
+        None,
+        description="what runs leave for later ones (lock, last run, dbt's target); default: beside `warehouse`",
     )
     threads: int = Field(2, ge=1, le=64, description="threads of dbt and DuckDB")
     lock_timeout_seconds: float = Field(5.0, ge=0, description="how long to wait for another run to finish")

@@ -21,6 +21,7 @@ def print_summary(summary: RunSummary, started: float) -> None:
     Args:
         summary: the run.
         started: `time.perf_counter()` at its start.
+
     """
     # into a file or a pipe the table keeps its width; paths and names are never cut
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
@@ -44,7 +45,12 @@ def print_summary(summary: RunSummary, started: float) -> None:
 
 
 def _consistency_table(summary: RunSummary) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), title="what the published documents say of themselves", title_justify="left")
+    table = Table(
+        box=None,
+        padding=(0, 2, 0, 0),
+        title="what the published documents say of themselves",
+        title_justify="left",
+    )
     table.add_column("document")
     for name in ("figures", *_FAMILIES, "findings", "uncovered"):
         table.add_column(name.replace("_", " "), justify="right")

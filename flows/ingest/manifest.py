@@ -45,7 +45,9 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    delivery: str = Field(pattern=r"^[A-Za-z0-9_]+$", description="code of the delivery; the same for its corrections")
+    delivery: str = Field(
+        pattern=r"^[A-Za-z0-9_]+$", description="code of the delivery; the same for its corrections"
+    )
     revision: int = Field(1, ge=1, description="1, and one more for each correction")
     source: str
     region: str
@@ -105,6 +107,7 @@ def read_manifest(folder: Path) -> Delivery:
 
     Raises:
         DeliveryRefusedError: there is no manifest, or it does not say what it must.
+
     """
     path = folder / MANIFEST_NAME
     if not path.is_file():
@@ -162,12 +165,14 @@ def check_files(delivery: Delivery) -> None:
 
     Raises:
         DeliveryRefusedError: a file is missing, is not listed, or is not the one that the manifest was written for.
+
     """
     listed = {file.name for file in delivery.manifest.files}
     present = {p.name for p in delivery.folder.iterdir() if p.is_file() and not p.name.startswith(".")}
     faults = [f"{name} is in the manifest but not in the folder" for name in sorted(listed - present)]
     faults += [
-        f"{name} is in the folder but not in the manifest" for name in sorted(present - listed - {MANIFEST_NAME})
+        f"{name} is in the folder but not in the manifest"
+        for name in sorted(present - listed - {MANIFEST_NAME})
     ]
     for file in delivery.manifest.files:
         path = delivery.folder / file.name
@@ -187,6 +192,7 @@ def check_unchanged(delivery: Delivery, loaded_at: dt.datetime) -> None:
 
     Raises:
         DeliveryRefusedError: a file is not the one that was loaded.
+
     """
     some_file_systems_count_in = dt.timedelta(seconds=2)
     since = (loaded_at.replace(tzinfo=dt.UTC) - some_file_systems_count_in).timestamp()

@@ -32,6 +32,7 @@ def decide(delivery: Delivery, batches: Iterable[LoadedBatch]) -> Decision:
 
     Raises:
         DeliveryRefusedError: the delivery differs from a loaded one but does not carry a higher revision.
+
     """
     of_delivery = [batch for batch in batches if batch.delivery_id == delivery.delivery_id]
     same = [batch for batch in of_delivery if batch.manifest_sha256 == delivery.sha256]

@@ -125,6 +125,7 @@ def check_rows(
 
     Raises:
         DeliveryRefusedError: the row count or a control total is not the manifest's.
+
     """
     rows = len(text.records) + len(text.malformed)
     if rows != file.rows:
@@ -140,7 +141,9 @@ def check_rows(
     selects = [sql for column in table.delivered for sql in _column_faults(column)] + list(_key_faults(table))
     columns = "source_line, column_name, value, reason, expected"
     union = " union all ".join(f"({select})" for select in selects)
-    connection.execute(f"create or replace temp table faults as with found({columns}) as ({union}) select * from found")
+    connection.execute(
+        f"create or replace temp table faults as with found({columns}) as ({union}) select * from found"
+    )
     _keep_faulty_rows(connection, text, table)
     connection.execute(
         f"create or replace temp table accepted as select {', '.join(_typed_columns(table))}, "

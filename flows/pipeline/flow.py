@@ -43,7 +43,6 @@ def warm_up() -> None:
     """Import dbt and Great Expectations beside the start of Prefect's server: two cores, and each takes seconds."""
 
     def load() -> None:
-        import dbt.cli.main
         import great_expectations  # noqa: F401
 
     threading.Thread(target=load, daemon=True, name="warm-up").start()
@@ -95,6 +94,7 @@ def pipeline(run_id: str, force: bool = False) -> RunSummary:
     Raises:
         BuildFailedError: dbt failed; the published warehouse is as it was.
         ChecksFailedError: a critical check failed; the published warehouse is as it was.
+
     """
     settings = get_settings()
     started = time.perf_counter()
@@ -134,5 +134,3 @@ def run_pipeline(force: bool = False) -> RunSummary:
     if force or not is_up_to_date(settings):
         warm_up()
     return pipeline(new_run_id(), force)
-
-

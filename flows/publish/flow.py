@@ -21,6 +21,7 @@ def swap(build: Path, warehouse: Path) -> None:
 
     Raises:
         BuildFailedError: there is no build.
+
     """
     if not build.exists():
         raise BuildFailedError(f"{build} is not there: run `medfund transform` first")

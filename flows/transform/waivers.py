@@ -32,6 +32,7 @@ def read_waivers(path: Path = WAIVERS_FILE) -> list[Waiver]:
 
     Raises:
         ContractError: the file is not a list of waivers, each with check_id, reason, who and until.
+
     """
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8")) or []

@@ -22,6 +22,7 @@ def load_suites(folder: Path = SUITES_DIR) -> list[dict[str, Any]]:
 
     Raises:
         ContractError: a suite lacks its table, or a check its rule id, or two checks of a suite share one.
+
     """
     from expectations.contract_suites import contract_suites
 
@@ -29,7 +30,9 @@ def load_suites(folder: Path = SUITES_DIR) -> list[dict[str, Any]]:
     for suite in suites:
         rules = [check.get("meta", {}).get("rule") for check in suite.get("expectations", [])]
         if not rules or None in rules or len(set(rules)) < len(rules):
-            raise ContractError(f"{folder}, suite {suite.get('name')}: each check needs a meta.rule of its own")
+            raise ContractError(
+                f"{folder}, suite {suite.get('name')}: each check needs a meta.rule of its own"
+            )
         if not {"schema", "table"} <= set(suite.get("meta", {})):
             raise ContractError(f"{folder}, suite {suite.get('name')}: meta must name schema and table")
     return suites + contract_suites()
@@ -79,9 +82,7 @@ def run_checkpoint(
         # a GX data source holds two engines; both must let go of the file before anybody writes to it
         source.get_execution_engine().engine.dispose()
         source.get_engine().dispose()
-    return [
-        _outcome(run.suite_name, check) for run in result.run_results.values() for check in run.results
-    ]
+    return [_outcome(run.suite_name, check) for run in result.run_results.values() for check in run.results]
 
 
 def _definition(context: Any, source: Any, suite: dict[str, Any]) -> Any:
@@ -110,7 +111,9 @@ def _outcome(suite: str, check: Any) -> CheckOutcome:
     """Read one GX result; `exception_info` has two shapes."""
     config = check.expectation_config
     info = check.exception_info or {}
-    raised = [i for i in ([info] if "raised_exception" in info else info.values()) if i.get("raised_exception")]
+    raised = [
+        i for i in ([info] if "raised_exception" in info else info.values()) if i.get("raised_exception")
+    ]
     result = check.result or {}
     failing = result.get("unexpected_count")
     if failing is None:

@@ -53,6 +53,7 @@ def run_suites(run_id: str) -> Verdict:
 
     Raises:
         BuildFailedError: there is no build to validate.
+
     """
     settings = get_settings()
     if not settings.build_warehouse.exists():
@@ -74,7 +75,16 @@ def record_checks(run_id: str, verdict: Verdict) -> None:
             "What every check of every run said (校验记录)",
             run_id,
             [
-                (o.suite, o.rule, o.severity, o.status, o.who_fixes, o.description, o.failing_count, o.message)
+                (
+                    o.suite,
+                    o.rule,
+                    o.severity,
+                    o.status,
+                    o.who_fixes,
+                    o.description,
+                    o.failing_count,
+                    o.message,
+                )
                 for o in verdict.outcomes
             ],
         )
@@ -121,6 +131,7 @@ def validate(run_id: str) -> ValidateReport:
 
     Raises:
         ChecksFailedError: a critical check failed, or a check crashed or did not run.
+
     """
     say("checking it")
     started = time.perf_counter()

@@ -29,7 +29,9 @@ class CheckOutcome:
     @property
     def stops_publish(self) -> bool:
         """A critical check that failed stops; so does any check that crashed or did not run, whatever its severity."""
-        return self.status in {"crashed", "not run"} or (self.status == "failed" and self.severity == "critical")
+        return self.status in {"crashed", "not run"} or (
+            self.status == "failed" and self.severity == "critical"
+        )
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ def judge(
         suites: the suites as loaded (name, meta, expectations with meta.rule); meta.may_be_empty allows an empty table.
         outcomes: what the run returned.
         rows_seen: suite name → rows of its table.
+
     """
     judged = list(outcomes)
     ran = Counter((outcome.suite, outcome.rule) for outcome in judged)

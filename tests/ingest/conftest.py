@@ -14,25 +14,25 @@ from tests.ingest.deliveries import SmallDelivery, small_delivery
 
 @pytest.fixture
 def landing(tmp_path: Path) -> Path:
-    """A landing folder."""
+    """Return a landing folder that is not there yet."""
     return tmp_path / "landing"
 
 
 @pytest.fixture
 def delivery(landing: Path) -> SmallDelivery:
-    """A delivery of a dozen real figures, not yet written."""
+    """Return a delivery of a dozen real figures, not yet written."""
     return small_delivery(landing / "jincheng")
 
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Path:
-    """A lake that is not there yet."""
+    """Return a lake that is not there yet."""
     return tmp_path / "lake"
 
 
 @pytest.fixture
 def seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the project's code lists that the contracts read; `contract._read_seed.cache_clear` after a change."""
+    """Give a copy of the code lists that the contracts read; after a change clear `_read_seed`'s cache."""
     copy = tmp_path / "seeds"
     shutil.copytree(contract.SEEDS_DIR, copy)
     monkeypatch.setattr(contract, "SEEDS_DIR", copy)

@@ -1,4 +1,4 @@
-"""A small delivery cut out of a real one, of which a test changes one thing, and what the lake holds after a load."""
+"""A small delivery cut out of a real one, of which a test changes one thing, and what a load makes of it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from flows.settings import PROJECT_DIR
 
 PUBLISHED = PROJECT_DIR / "data" / "landing" / "published"
 JINCHENG = PUBLISHED / "jincheng_2026_total_budget"
+
+_READER = duckdb.connect()
 
 Row = dict[str, str]
 # The small delivery: figures 0-5 stand in sentences, 6-11 in table T01.
@@ -155,9 +158,9 @@ class Load:
     report: LoadReport
     lake: Path
 
-    @property
+    @cached_property
     def batch(self) -> LoadedBatch:
-        """The batch of the delivery that came into the lake last."""
+        """The batch of the delivery that came into the lake last, at this load or before."""
         return [b for b in loaded_batches(self.lake) if b.delivery_id == self.report.delivery_id][-1]
 
     def rows(self, table: str = "figures", source: str = "published") -> list[dict[str, Any]]:
@@ -178,15 +181,14 @@ class Load:
 def batch_rows(lake: Path, batch_id: str, table: str, source: str = "published") -> list[dict[str, Any]]:
     """Return what a Parquet file of the lake holds."""
     path = lake / source / table / f"batch_id={batch_id}" / "data.parquet"
-    with duckdb.connect() as connection:
-        found = connection.read_parquet(str(path), hive_partitioning=False)
-        return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
+    found = _READER.read_parquet(str(path), hive_partitioning=False)
+    return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 
 
 def load(delivery: SmallDelivery | Path, lake: Path) -> Load:
     """Load a delivery as the task does, without Prefect around it; whatever became of it, nothing is lost.
 
-    A refused delivery leaves the lake untouched. Of a loaded one, each record is in the lake or in quarantine.
+    A refused delivery leaves the lake untouched; of a loaded one, each record is in the lake or aside.
     """
     folder = delivery if isinstance(delivery, Path) else delivery.folder
     before = snapshot(lake)
@@ -199,7 +201,7 @@ def load(delivery: SmallDelivery | Path, lake: Path) -> Load:
 
 
 def assert_nothing_lost(folder: Path, loaded: Load) -> None:
-    """Assert by the Parquet files: rows in = rows in the lake + rows in quarantine, file by file, line by line."""
+    """Assert by the Parquet files, file by file: rows in = rows in the lake + rows in quarantine."""
     manifest = yaml.safe_load((folder / "manifest.yml").read_text(encoding="utf-8"))
     quarantine = loaded.quarantine
     files = {row["file"]: row for row in loaded.rows("files", "ingest")}

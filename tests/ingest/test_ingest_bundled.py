@@ -1,4 +1,4 @@
-"""The five deliveries that come with the project load whole: the lake holds exactly the rows of their files."""
+"""The five bundled deliveries load whole: the lake holds exactly the rows of their files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The flow on a real Prefect server: every delivery on its own, and the exit code that the command line ends with."""
+"""The flow on a real Prefect server: every delivery on its own, and the exit code that it ends with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A delivery whose manifest or files cannot be trusted is refused as a whole, with a message that says what to do."""
+"""A delivery that cannot be trusted is refused as a whole, with a message that says what to do."""
 
 from __future__ import annotations
 
@@ -221,7 +221,7 @@ def test_manifest_is_not_written_over_a_number_that_cannot_be_read(delivery: Sma
 
 def test_manifest_needs_a_source_names_of_tables_and_a_code(delivery: SmallDelivery, landing: Path) -> None:
     delivery.write()
-    with pytest.raises(MedfundError, match="source 'national' has no contract; there are: .*published"):
+    with pytest.raises(MedfundError, match=r"source 'national' has no contract; there are: .*published"):
         write_manifest(delivery.folder, source="national", region="jincheng", period="2026")
     delivery.path().rename(delivery.folder / "数字.csv")
     with pytest.raises(

@@ -1,4 +1,4 @@
-"""Rows that do not fit their contract are put aside with file, line, column, value and reason; what is plain is read."""
+"""Rows that do not fit are put aside with file, line, column, value and reason; what is plain is read."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class Reading:
 
 @pytest.fixture(scope="module")
 def read(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Reading]:
-    """Load one delivery with a row for each case below, once; give the reading of the row with a column so changed."""
+    """Load a delivery with a row for each case above, once; give the reading of the row so changed."""
     changes = [
         *[("value", value) for value in (*READ, *EMPTY_MARKS, *NOT_READ)],
         *[(column, code) for column, (code, _) in UNKNOWN_CODES.items()],
@@ -190,7 +190,8 @@ def test_whole_number_that_cannot_be_read(read: Callable[..., Reading], column: 
     reading = read(column, value)
     assert reading.row is None
     assert reading.said == [
-        f"figures.csv, line {reading.line}, column {column}: {value!r} does not parse; expected a whole number"
+        f"figures.csv, line {reading.line}, column {column}: {value!r} does not parse; "
+        "expected a whole number"
     ]
 
 
@@ -215,8 +216,9 @@ def test_change_and_growth_are_codes_only_where_the_catalogue_has_a_comparison(
     else:
         assert reading.row is None
         assert reading.said == [
-            f"figures.csv, line {reading.line}, column measure: {measure!r} unknown code; expected a code of "
-            "seeds/measures/measures.csv, or such a code with _change or _growth where has_comparison is true there"
+            f"figures.csv, line {reading.line}, column measure: {measure!r} unknown code; "
+            "expected a code of seeds/measures/measures.csv, "
+            "or such a code with _change or _growth where has_comparison is true there"
         ]
 
 

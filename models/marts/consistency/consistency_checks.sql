@@ -183,6 +183,6 @@ from stated
 inner join {{ ref('fct_published_figures') }} as figures
     on stated.figure_id = figures.figure_id
 -- a waiver that has run out waives nothing
-left join {{ ref('stg_ingest__waivers') }} as waivers
+left join {{ ref('dim_waivers') }} as waivers
     on stated.check_id = waivers.check_id
     and waivers.valid_until >= current_date

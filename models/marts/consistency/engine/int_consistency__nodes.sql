@@ -12,9 +12,9 @@ rollups as (
     select
         measure,
         dimension,
-        rollup
+        rollup_method
     from {{ ref('measure_dimensions') }}
-    where rollup in ('sum', 'weighted_mean')
+    where rollup_method in ('sum', 'weighted_mean')
 
 )
 
@@ -25,7 +25,7 @@ select
     figures.scope_id,
     figures.is_closed_block,
     figures.rank_in_scope,
-    rollups.rollup,
+    rollups.rollup_method,
     '{{ dimension }}' as dimension,
     figures.{{ dimension }} as node,
     {{ address_hash(coordinates() | reject('equalto', dimension) | list + ['measure'], 'figures') }} as siblings_id,
@@ -42,7 +42,7 @@ inner join rollups
     and rollups.dimension = '{{ dimension }}'
 where figures.measure_kind <> 'growth'
     -- a change of a mean is not the mean of the changes
-    and (rollups.rollup = 'sum' or figures.measure_kind <> 'change')
+    and (rollups.rollup_method = 'sum' or figures.measure_kind <> 'change')
     and figures.{{ dimension }} <> 'none'
 {{ 'union all' if not loop.last }}
 {% endfor %}

@@ -3,7 +3,7 @@
 with splits as (
 
     select * from {{ ref('int_consistency__splits') }}
-    where rollup = 'sum'
+    where rollup_method = 'sum'
 
 ),
 

@@ -34,7 +34,7 @@ parents as (
         nodes.scope_id,
         nodes.is_closed_block,
         nodes.rank_in_scope,
-        nodes.rollup,
+        nodes.rollup_method,
         nodes.siblings_id,
         paths.tree,
         paths.dimension,
@@ -59,7 +59,7 @@ printed_in_block as (
         parents.figure_id as parent_figure_id,
         parents.tree,
         parents.dimension,
-        parents.rollup,
+        parents.rollup_method,
         parents.depth,
         parents.is_exhaustive,
         children.figure_id as child_figure_id,
@@ -108,7 +108,7 @@ printed_in_scope as (
         parents.figure_id as parent_figure_id,
         parents.tree,
         parents.dimension,
-        parents.rollup,
+        parents.rollup_method,
         parents.is_exhaustive,
         children.figure_id as child_figure_id
     from parents
@@ -127,7 +127,7 @@ select
     parent_figure_id,
     tree,
     dimension,
-    rollup,
+    rollup_method,
     'block' as reach,
     child_figure_id,
     is_exhaustive
@@ -139,7 +139,7 @@ select
     parent_figure_id,
     tree,
     dimension,
-    rollup,
+    rollup_method,
     'scope' as reach,
     child_figure_id,
     is_exhaustive

@@ -2,7 +2,7 @@
 with splits as (
 
     select * from {{ ref('int_consistency__splits') }}
-    where rollup = 'weighted_mean'
+    where rollup_method = 'weighted_mean'
         and is_exhaustive
 
 ),
