@@ -44,12 +44,8 @@ _CDNJS = "https://cdnjs.cloudflare.com/ajax/libs"
 VENDORED: Final[Mapping[str, tuple[str, ...]]] = {
     "https://code.jquery.com/jquery-3.7.1.min.js": ("jquery-3.7.1/jquery.min.js",),
     f"{_CDNJS}/popper.js/1.12.9/umd/popper.min.js": ("popper-1.12.9/popper.min.js",),
-    "https://stackpath.bootstrapcdn.com/bootstrap/4.3.1/js/bootstrap.min.js": (
-        "bootstrap-4.3.1/bootstrap.min.js",
-    ),
-    "https://maxcdn.bootstrapcdn.com/bootstrap/4.3.1/css/bootstrap.min.css": (
-        "bootstrap-4.3.1/bootstrap.min.css",
-    ),
+    "https://stackpath.bootstrapcdn.com/bootstrap/4.3.1/js/bootstrap.min.js": ("bootstrap-4.3.1/bootstrap.min.js",),
+    "https://maxcdn.bootstrapcdn.com/bootstrap/4.3.1/css/bootstrap.min.css": ("bootstrap-4.3.1/bootstrap.min.css",),
     f"{_UNPKG}@1.19.1/dist/bootstrap-table.min.js": (f"{_TABLE}/bootstrap-table.min.js",),
     f"{_UNPKG}@1.19.1/dist/bootstrap-table.min.css": (f"{_TABLE}/bootstrap-table.min.css",),
     f"{_UNPKG}@1.19.1/dist/extensions/filter-control/bootstrap-table-filter-control.min.js": (
@@ -80,8 +76,7 @@ DROPPED: Final[tuple[re.Pattern[str], ...]] = (
 """External addresses (matched in full) that the pages do without."""
 
 CONTENT_SECURITY_POLICY: Final = (
-    '<meta http-equiv="Content-Security-Policy" '
-    "content=\"default-src 'self' file: data: 'unsafe-inline' 'unsafe-eval'\">"
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'self' file: data: 'unsafe-inline' 'unsafe-eval'\">"
 )
 
 _EXTERNAL = re.compile(r"(?:https?|wss?|ftp):|(?:[a-z][a-z0-9+.-]*:)?[/\\]{2}", re.IGNORECASE)
@@ -333,9 +328,7 @@ class _PageRewriter(HTMLParser):
             tag = re.match(r"<\s*([^\s/>]+)", source)
             assert tag is not None
             self.dropped += result.dropped
-            self.edits.append(
-                (start, start + len(source), _with_attribute(source, tag.group(1), "style", result.text))
-            )
+            self.edits.append((start, start + len(source), _with_attribute(source, tag.group(1), "style", result.text)))
 
 
 def _with_attribute(source: str, tag: str, attribute: str, value: str) -> str:

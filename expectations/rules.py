@@ -1,5 +1,6 @@
-"""The custom expectations of medfund. Each is a sentence about a table, checked in SQL on DECIMALs, that returns the rows a person needs.
+"""The custom expectations of medfund. Each is a sentence about a table.
 
+It is checked in SQL, on DECIMALs, and returns the rows that a person needs.
 A rule is written for the whole table of its suite: `{batch}` stands for it. Importing this module registers the rules,
 so that a suite's YAML can name them by type (`expect_subtotals_to_add_up`).
 """
@@ -28,8 +29,8 @@ def text_literal(value: str) -> str:
 class SqlRule(gxe.UnexpectedRowsExpectation):
     """A rule whose SQL is built from its typed parameters, and whose failing rows Data Docs show in words.
 
-    Subclasses declare their parameters as fields and build the query. The query returns the rows that break the rule, amounts cast to
-    text: GX would show a DECIMAL as a float.
+    Subclasses declare their parameters as fields and build the query. It returns the rows that break the rule, with
+    amounts cast to text: GX would show a DECIMAL as a float.
     """
 
     unexpected_rows_query: str = ""
@@ -47,9 +48,7 @@ class SqlRule(gxe.UnexpectedRowsExpectation):
 
     @classmethod
     @renderer(renderer_type=LegacyDiagnosticRendererType.UNEXPECTED_STATEMENT)
-    def _diagnostic_unexpected_statement_renderer(
-        cls, configuration=None, result=None, runtime_configuration=None
-    ):
+    def _diagnostic_unexpected_statement_renderer(cls, configuration=None, result=None, runtime_configuration=None):
         count = (result.result or {}).get("observed_value") if result else None
         if result is None or result.success or count is None:  # no count: it crashed, GX shows how
             return super()._diagnostic_unexpected_statement_renderer(result=result)
@@ -63,16 +62,12 @@ class SqlRule(gxe.UnexpectedRowsExpectation):
 
     @classmethod
     @renderer(renderer_type=LegacyDiagnosticRendererType.UNEXPECTED_TABLE)
-    def _diagnostic_unexpected_table_renderer(
-        cls, configuration=None, result=None, runtime_configuration=None
-    ):
+    def _diagnostic_unexpected_table_renderer(cls, configuration=None, result=None, runtime_configuration=None):
         rows = ((result.result or {}).get("details") or {}).get("unexpected_rows") if result else None
         if not rows:
             return None
         header = sorted(rows[0])
-        cells = [
-            ["" if row[name] is None else str(row[name]) for name in header] for row in rows[:MAX_ROWS_SHOWN]
-        ]
+        cells = [["" if row[name] is None else str(row[name]) for name in header] for row in rows[:MAX_ROWS_SHOWN]]
         return [
             RenderedTableContent(
                 content_block_type="table",
@@ -118,8 +113,9 @@ class ConsistencyRule(SqlRule):
             "cast(document_line as varchar) as d_line, cast(residual as varchar) as e_residual, check_id as f_check_id "
             "from covered where status = 'inconsistent' and waiver is null "
             "union all "
-            f"select '只判定了 ' || n || ' 项校验，至少应有 {at_least} 项', 'only ' || n || ' checks could be decided, at least {at_least} are "
-            f"expected', null, null, null, null from decided where n < {at_least}"
+            f"select '只判定了 ' || n || ' 项校验，至少应有 {at_least} 项', "
+            f"'only ' || n || ' checks could be decided, at least {at_least} are expected', "
+            f"null, null, null, null from decided where n < {at_least}"
         )
 
 
@@ -163,7 +159,7 @@ class ExpectComponentsToSumToTotal(ConsistencyRule):
 
 
 class ExpectFormulasToHold(ConsistencyRule):
-    """A derived figure equals its definition over the other figures (派生指标等于其定义): shares, growth, means, rates, balances."""
+    """A derived figure equals its definition over the other figures (派生指标等于其定义): shares, means, rates, balances."""
 
     covers: ClassVar[str] = "family = 'formula'"
 

@@ -18,9 +18,7 @@ from flows.settings import get_settings, quiet_environment
 
 quiet_environment()
 
-app = App(
-    name="medfund", help="A warehouse of a medical-insurance bureau's figures that add up.", version_flags=[]
-)
+app = App(name="medfund", help="A warehouse of a medical-insurance bureau's figures that add up.", version_flags=[])
 
 
 @contextmanager
@@ -39,7 +37,8 @@ def _only_writer() -> Iterator[None]:
             yield
     except Timeout as error:
         raise LockedError(
-            f"another medfund run is at work (it holds {path}). Wait for it to end, or set MEDFUND_LOCK_TIMEOUT_SECONDS to wait longer."
+            f"another medfund run is at work (it holds {path}). Wait for it to end, "
+            "or set MEDFUND_LOCK_TIMEOUT_SECONDS to wait longer."
         ) from error
 
 
@@ -91,9 +90,7 @@ def validate() -> int:
 
         report = flow(new_run_id())
     verdict = report.verdict
-    say(
-        f"{len(verdict.passed)} checks hold, {len(verdict.warnings)} warn: {get_settings().data_docs / 'index.html'}"
-    )
+    say(f"{len(verdict.passed)} checks hold, {len(verdict.warnings)} warn: {get_settings().data_docs / 'index.html'}")
     return ExitCode.OK
 
 
@@ -133,9 +130,7 @@ def manifest(
     """
     from flows.ingest.write_manifest import write_manifest
 
-    path = write_manifest(
-        folder, source=source, region=region, period=period, delivery=delivery, revision=revision, note=note
-    )
+    path = write_manifest(folder, source=source, region=region, period=period, delivery=delivery, revision=revision, note=note)
     say(f"wrote {path}")
     return ExitCode.OK
 
@@ -164,8 +159,8 @@ def _said(code: ExitCode) -> int:
         say("[red]a delivery was refused[/] (exit code 3); the others are loaded. What to do stands above.")
     elif code is ExitCode.ROWS_QUARANTINED:
         say(
-            "[yellow]rows stand in quarantine[/] (exit code 4): staging.stg_ingest__quarantine names file, line, column and value. "
-            "Send a corrected delivery with a higher revision."
+            "[yellow]rows stand in quarantine[/] (exit code 4): staging.stg_ingest__quarantine names file, line, column "
+            "and value. Send a corrected delivery with a higher revision."
         )
     return code
 

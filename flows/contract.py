@@ -131,9 +131,7 @@ class Table(BaseModel):
 def _seed_path(seed: str | None) -> Path:
     found = sorted(SEEDS_DIR.glob(f"**/{seed}.csv"))
     if len(found) != 1:
-        raise ContractError(
-            f"models/sources names the seed {seed!r}; under seeds/ there are {len(found)} of that name"
-        )
+        raise ContractError(f"models/sources names the seed {seed!r}; under seeds/ there are {len(found)} of that name")
     return found[0]
 
 

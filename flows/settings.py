@@ -20,12 +20,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MEDFUND_", env_ignore_empty=True)
 
-    landing: Path = Field(
-        PROJECT_DIR / "data" / "landing", description="deliveries as they came; never written to"
-    )
-    lake: Path = Field(
-        PROJECT_DIR / "lake", description="raw Parquet, one folder per source, table and batch"
-    )
+    landing: Path = Field(PROJECT_DIR / "data" / "landing", description="deliveries as they came; never written to")
+    lake: Path = Field(PROJECT_DIR / "lake", description="raw Parquet, one folder per source, table and batch")
     warehouse: Path = Field(
         PROJECT_DIR / "warehouse" / "medfund.duckdb", description="the published warehouse that readers open"
     )

@@ -45,9 +45,7 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    delivery: str = Field(
-        pattern=r"^[A-Za-z0-9_]+$", description="code of the delivery; the same for its corrections"
-    )
+    delivery: str = Field(pattern=r"^[A-Za-z0-9_]+$", description="code of the delivery; the same for its corrections")
     revision: int = Field(1, ge=1, description="1, and one more for each correction")
     source: str
     region: str
@@ -170,10 +168,7 @@ def check_files(delivery: Delivery) -> None:
     listed = {file.name for file in delivery.manifest.files}
     present = {p.name for p in delivery.folder.iterdir() if p.is_file() and not p.name.startswith(".")}
     faults = [f"{name} is in the manifest but not in the folder" for name in sorted(listed - present)]
-    faults += [
-        f"{name} is in the folder but not in the manifest"
-        for name in sorted(present - listed - {MANIFEST_NAME})
-    ]
+    faults += [f"{name} is in the folder but not in the manifest" for name in sorted(present - listed - {MANIFEST_NAME})]
     for file in delivery.manifest.files:
         path = delivery.folder / file.name
         if path.is_file() and (actual := sha256_of(path)) != file.sha256:
@@ -199,9 +194,7 @@ def check_unchanged(delivery: Delivery, loaded_at: dt.datetime) -> None:
     changed = [
         file.name
         for file in delivery.manifest.files
-        if (path := delivery.folder / file.name).is_file()
-        and path.stat().st_mtime > since
-        and sha256_of(path) != file.sha256
+        if (path := delivery.folder / file.name).is_file() and path.stat().st_mtime > since and sha256_of(path) != file.sha256
     ]
     if changed:
         raise DeliveryRefusedError(

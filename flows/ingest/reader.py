@@ -51,9 +51,7 @@ def decode(path: Path) -> tuple[str, str]:
     if not content.strip():
         raise DeliveryRefusedError(_empty(path))
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise DeliveryRefusedError(
-            f"{path}: the file is UTF-16; expected UTF-8 or GB18030. Save it as 'CSV UTF-8'."
-        )
+        raise DeliveryRefusedError(f"{path}: the file is UTF-16; expected UTF-8 or GB18030. Save it as 'CSV UTF-8'.")
     at = 0  # the encoding that got further is likely the one that was meant
     for encoding in ("utf-8-sig", "gb18030"):
         try:
@@ -74,9 +72,7 @@ def _read_header(path: Path, header: Record, table: Table) -> list[str]:
     names = [unicodedata.normalize("NFKC", cell).strip() for cell in header.fields]
     columns = [name if name in known else by_label.get(name, name) for name in names]
     faults = [f"unknown column {name!r}" for name in columns if name not in known]
-    faults += [
-        f"column {name!r} stands twice" for name in sorted({c for c in columns if columns.count(c) > 1})
-    ]
+    faults += [f"column {name!r} stands twice" for name in sorted({c for c in columns if columns.count(c) > 1})]
     faults += [f"missing column {column.name!r}" for column in table.delivered if column.name not in columns]
     if faults:
         raise DeliveryRefusedError(

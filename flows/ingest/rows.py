@@ -64,12 +64,13 @@ def _column_faults(column: Column) -> Iterator[str]:
     rule = TYPES[column.type]
     name, value = quote(column.name), f'"{column.name}"'
     empty = rule.is_empty(column.name)
-    fault = "select source_line, {name} as column_name, {value} as value, {reason} as reason, {expected} as expected from delivered"
+    fault = (
+        "select source_line, {name} as column_name, {value} as value, {reason} as reason, {expected} as expected from delivered"
+    )
     fill = {"name": name, "value": value}
     if not column.nullable:
         yield (
-            fault.format(**fill, reason="'is empty'", expected=quote(f"{column.label_zh}: {rule.expected}"))
-            + f" where {empty}"
+            fault.format(**fill, reason="'is empty'", expected=quote(f"{column.label_zh}: {rule.expected}")) + f" where {empty}"
         )
     if column.type != "text":
         yield (
@@ -91,15 +92,16 @@ def _key_faults(table: Table) -> Iterator[str]:
         key = [f"coalesce({_comparable(columns[name])}, {tidy(name)})" for name in table.unique_key]
         shown = " || ' · ' || ".join(f"coalesce({tidy(name)}, '')" for name in table.unique_key)
         yield (
-            f"select source_line, {quote(', '.join(table.unique_key))}, {shown}, 'stands twice', 'one row a key' from delivered "
-            f"qualify count(*) over (partition by {', '.join(key)}) > 1"
+            f"select source_line, {quote(', '.join(table.unique_key))}, {shown}, 'stands twice', 'one row a key' "
+            f"from delivered qualify count(*) over (partition by {', '.join(key)}) > 1"
         )
     if rule := table.one_value:
         names = [*rule.within, *rule.address]
         address = ", ".join(tidy(name) for name in names)
         value = _comparable(columns[rule.value_column])
         yield (
-            f"select source_line, {quote(rule.value_column)}, {tidy(rule.value_column)}, 'one address with two values in one table', "
+            f"select source_line, {quote(rule.value_column)}, {tidy(rule.value_column)}, "
+            f"'one address with two values in one table', "
             f"{quote('one value for the same ' + ', '.join(names))} from delivered "
             f"where {tidy(rule.within[-1])} is not null and {value} is not null "
             f"qualify min({value}) over (partition by {address}) <> max({value}) over (partition by {address})"
@@ -116,9 +118,7 @@ def _typed_columns(table: Table) -> Iterator[str]:
         yield f'cast({expression} as {column.data_type}) as "{column.name}"'
 
 
-def check_rows(
-    connection: duckdb.DuckDBPyConnection, text: TextFile, table: Table, file: ManifestFile
-) -> FileReport:
+def check_rows(connection: duckdb.DuckDBPyConnection, text: TextFile, table: Table, file: ManifestFile) -> FileReport:
     """Split the records of a file into the temporary tables `accepted` (typed) and `quarantine`.
 
     Both are appended to the batch by `lake.stage_batch`.
@@ -141,9 +141,7 @@ def check_rows(
     selects = [sql for column in table.delivered for sql in _column_faults(column)] + list(_key_faults(table))
     columns = "source_line, column_name, value, reason, expected"
     union = " union all ".join(f"({select})" for select in selects)
-    connection.execute(
-        f"create or replace temp table faults as with found({columns}) as ({union}) select * from found"
-    )
+    connection.execute(f"create or replace temp table faults as with found({columns}) as ({union}) select * from found")
     _keep_faulty_rows(connection, text, table)
     connection.execute(
         f"create or replace temp table accepted as select {', '.join(_typed_columns(table))}, "
@@ -187,9 +185,7 @@ def _keep_faulty_rows(connection: duckdb.DuckDBPyConnection, text: TextFile, tab
         )
 
 
-def _compare_control_totals(
-    connection: duckdb.DuckDBPyConnection, text: TextFile, table: Table, file: ManifestFile
-) -> str:
+def _compare_control_totals(connection: duckdb.DuckDBPyConnection, text: TextFile, table: Table, file: ManifestFile) -> str:
     """Compare each control total with the sum over the file, quarantined rows included.
 
     Where a number of the column does not parse, its total cannot be compared; the report says so.

@@ -53,9 +53,7 @@ def load_delivery(folder: Path, lake: Path) -> LoadReport:
         delivery = read_manifest(folder)
         batches = loaded_batches(lake)
         if decide(delivery, batches) is Decision.NOTHING_NEW:
-            check_unchanged(
-                delivery, max(b.loaded_at for b in batches if b.manifest_sha256 == delivery.sha256)
-            )
+            check_unchanged(delivery, max(b.loaded_at for b in batches if b.manifest_sha256 == delivery.sha256))
             return LoadReport(folder, delivery.delivery_id, "nothing new")
         check_files(delivery)
         report = _write_batch(delivery, lake)

@@ -28,9 +28,7 @@ def _describe_file(path: Path, source: str) -> ManifestFile:
             _refuse_unreadable(connection, path, column)
         totals = {column.name: sum_of(connection, column) for column in numbers}
     rows = len(text.records) + len(text.malformed)
-    return ManifestFile(
-        name=path.name, table=table.name, rows=rows, sha256=sha256_of(path), control_totals=totals
-    )
+    return ManifestFile(name=path.name, table=table.name, rows=rows, sha256=sha256_of(path), control_totals=totals)
 
 
 def _refuse_unreadable(connection: duckdb.DuckDBPyConnection, path: Path, column: Column) -> None:
@@ -69,22 +67,16 @@ def write_manifest(
     """
     tables = load_contracts().get(source)
     if tables is None:
-        raise MedfundError(
-            f"source {source!r} has no contract; there are: {', '.join(sorted(load_contracts()))}"
-        )
+        raise MedfundError(f"source {source!r} has no contract; there are: {', '.join(sorted(load_contracts()))}")
     delivery = delivery or folder.absolute().name
     if not re.fullmatch(r"[A-Za-z0-9_]+", delivery):
         raise MedfundError(
             f"{folder}: {delivery!r} cannot be the code of a delivery: Latin letters, digits and _ only. "
             "Give it one of its own."
         )
-    paths = sorted(
-        p for p in folder.iterdir() if p.is_file() and p.name != MANIFEST_NAME and p.name[0] != "."
-    )
+    paths = sorted(p for p in folder.iterdir() if p.is_file() and p.name != MANIFEST_NAME and p.name[0] != ".")
     if strangers := [p.name for p in paths if p.stem not in tables]:
-        raise MedfundError(
-            f"{folder}: {', '.join(strangers)}: a file is named after its table: {', '.join(tables)}"
-        )
+        raise MedfundError(f"{folder}: {', '.join(strangers)}: a file is named after its table: {', '.join(tables)}")
     manifest = Manifest(
         delivery=delivery,
         revision=revision,

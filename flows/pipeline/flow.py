@@ -122,9 +122,7 @@ def pipeline(run_id: str, force: bool = False) -> RunSummary:
     summary.consistency = _consistency(settings)
     summary.fingerprint = fingerprint(settings)
     settings.state.mkdir(parents=True, exist_ok=True)
-    last_run_path(settings).write_text(
-        json.dumps(asdict(summary), ensure_ascii=False, indent=2), encoding="utf-8"
-    )
+    last_run_path(settings).write_text(json.dumps(asdict(summary), ensure_ascii=False, indent=2), encoding="utf-8")
     return summary
 
 

@@ -22,9 +22,7 @@ def fingerprint(settings: Settings) -> str:
         digest.update(batch.encode())
     paths = [PROJECT_DIR / name for name in _FILES]
     for folder in _INPUTS:
-        paths += sorted(
-            p for p in (PROJECT_DIR / folder).rglob("*") if p.is_file() and "__pycache__" not in p.parts
-        )
+        paths += sorted(p for p in (PROJECT_DIR / folder).rglob("*") if p.is_file() and "__pycache__" not in p.parts)
     for path in paths:
         digest.update(str(path.relative_to(PROJECT_DIR)).encode())
         digest.update(path.read_bytes())

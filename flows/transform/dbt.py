@@ -65,9 +65,7 @@ def _show_node(event: EventMsg) -> None:
     if good and node.resource_type in {"test", "unit_test", "operation"}:
         return
     colour = "green" if good else "yellow" if node.node_status == "warn" else "red"
-    relation = (
-        f"{node.node_relation.schema}.{node.node_name}" if node.node_relation.schema else node.node_name
-    )
+    relation = f"{node.node_relation.schema}.{node.node_name}" if node.node_relation.schema else node.node_name
     say(f"  [{colour}]{node.node_status:<8}[/] {node.resource_type:<6} {relation}")
 
 

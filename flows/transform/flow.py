@@ -63,9 +63,7 @@ def build() -> list[NodeResult]:
     )
     failed = [node for node in nodes if node.failed]
     if failed or not result.success:
-        words = [f"{n.kind} {n.name}: {n.message}" for n in failed] or [
-            str(result.exception or "dbt said no more")
-        ]
+        words = [f"{n.kind} {n.name}: {n.message}" for n in failed] or [str(result.exception or "dbt said no more")]
         skipped = sum(node.status == "skipped" for node in nodes)
         raise BuildFailedError(
             f"dbt build failed ({len(failed)} nodes, {skipped} skipped behind them); the published warehouse is as it was.\n  "

@@ -47,9 +47,7 @@ def read_waivers(path: Path = WAIVERS_FILE) -> list[Waiver]:
 def write_waivers(lake: Path, waivers: list[Waiver]) -> None:
     """Put the waivers into the lake, in place of those that were there."""
     with duckdb.connect() as connection, BatchWriter(lake, "current") as writer:
-        connection.execute(
-            "create temp table waivers (check_id varchar, reason varchar, waived_by varchar, valid_until date)"
-        )
+        connection.execute("create temp table waivers (check_id varchar, reason varchar, waived_by varchar, valid_until date)")
         if waivers:
             connection.executemany(
                 "insert into waivers values (?, ?, ?, ?)",

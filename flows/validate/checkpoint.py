@@ -30,9 +30,7 @@ def load_suites(folder: Path = SUITES_DIR) -> list[dict[str, Any]]:
     for suite in suites:
         rules = [check.get("meta", {}).get("rule") for check in suite.get("expectations", [])]
         if not rules or None in rules or len(set(rules)) < len(rules):
-            raise ContractError(
-                f"{folder}, suite {suite.get('name')}: each check needs a meta.rule of its own"
-            )
+            raise ContractError(f"{folder}, suite {suite.get('name')}: each check needs a meta.rule of its own")
         if not {"schema", "table"} <= set(suite.get("meta", {})):
             raise ContractError(f"{folder}, suite {suite.get('name')}: meta must name schema and table")
     return suites + contract_suites()
@@ -51,9 +49,7 @@ def count_rows(warehouse: Path, suites: list[dict[str, Any]]) -> dict[str, int]:
     return counts
 
 
-def run_checkpoint(
-    warehouse: Path, suites: list[dict[str, Any]], run_name: str, data_docs: Path
-) -> list[CheckOutcome]:
+def run_checkpoint(warehouse: Path, suites: list[dict[str, Any]], run_name: str, data_docs: Path) -> list[CheckOutcome]:
     """Run every suite over its table in `warehouse` (opened read-only) and put Data Docs into `data_docs`.
 
     Returns one outcome per check that ran; a suite whose table is missing returns none, which the gate notices.
@@ -98,22 +94,16 @@ def _definition(context: Any, source: Any, suite: dict[str, Any]) -> Any:
         return None
     # GX drops a dict that it cannot read from a suite without a word; built one by one, each raises
     checks = [ExpectationConfiguration(**check).to_domain_obj() for check in suite["expectations"]]
-    gx_suite = context.suites.add(
-        gx.ExpectationSuite(name=suite["name"], expectations=checks, meta=suite["meta"])
-    )
+    gx_suite = context.suites.add(gx.ExpectationSuite(name=suite["name"], expectations=checks, meta=suite["meta"]))
     batch = asset.add_batch_definition_whole_table("all")
-    return context.validation_definitions.add(
-        gx.ValidationDefinition(name=suite["name"], data=batch, suite=gx_suite)
-    )
+    return context.validation_definitions.add(gx.ValidationDefinition(name=suite["name"], data=batch, suite=gx_suite))
 
 
 def _outcome(suite: str, check: Any) -> CheckOutcome:
     """Read one GX result; `exception_info` has two shapes."""
     config = check.expectation_config
     info = check.exception_info or {}
-    raised = [
-        i for i in ([info] if "raised_exception" in info else info.values()) if i.get("raised_exception")
-    ]
+    raised = [i for i in ([info] if "raised_exception" in info else info.values()) if i.get("raised_exception")]
     result = check.result or {}
     failing = result.get("unexpected_count")
     if failing is None:

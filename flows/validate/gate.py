@@ -1,7 +1,7 @@
 """The gate: what a run of checks means. It decides from what it is given and touches nothing.
 
-It is ours because GX's `success` is no gate: a failed warning makes it false, an empty table makes every check pass, and a check
-that never ran is not missed.
+It is ours because GX's `success` is no gate: a failed warning makes it false, an empty table makes every check pass, and
+a check that never ran is not missed.
 """
 
 from __future__ import annotations
@@ -29,9 +29,7 @@ class CheckOutcome:
     @property
     def stops_publish(self) -> bool:
         """A critical check that failed stops; so does any check that crashed or did not run, whatever its severity."""
-        return self.status in {"crashed", "not run"} or (
-            self.status == "failed" and self.severity == "critical"
-        )
+        return self.status in {"crashed", "not run"} or (self.status == "failed" and self.severity == "critical")
 
 
 @dataclass(frozen=True)
@@ -56,9 +54,7 @@ class Verdict:
         return [outcome for outcome in self.outcomes if outcome.status == "passed"]
 
 
-def judge(
-    suites: Iterable[dict[str, Any]], outcomes: Iterable[CheckOutcome], rows_seen: dict[str, int]
-) -> Verdict:
+def judge(suites: Iterable[dict[str, Any]], outcomes: Iterable[CheckOutcome], rows_seen: dict[str, int]) -> Verdict:
     """Judge a run: every check of every suite must have run exactly once, on a table that holds rows.
 
     Args:

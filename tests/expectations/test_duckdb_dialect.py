@@ -105,9 +105,7 @@ def test_great_expectations_runs_every_kind_of_check(database: Path) -> None:
         check.meta = {"name": name}
     suite = context.suites.add(gx.ExpectationSuite(name="settlement", expectations=list(checks.values())))
     definition = context.validation_definitions.add(
-        gx.ValidationDefinition(
-            name="settlement", data=asset.add_batch_definition_whole_table("all"), suite=suite
-        )
+        gx.ValidationDefinition(name="settlement", data=asset.add_batch_definition_whole_table("all"), suite=suite)
     )
     outcome = definition.run(result_format="COMPLETE")
     source.get_engine().dispose()

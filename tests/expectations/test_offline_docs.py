@@ -21,9 +21,7 @@ from expectations.offline_docs import (
 )
 
 # Written apart from the module's own reading of HTML on purpose: any tag but <a> that names another host.
-EXTERNAL_TAG = re.compile(
-    r"<(?!a\b)[a-z]+\b[^>]*?\b(?:src|href|srcset|data)\s*=\s*[\"']?(?:https?:)?//", re.I
-)
+EXTERNAL_TAG = re.compile(r"<(?!a\b)[a-z]+\b[^>]*?\b(?:src|href|srcset|data)\s*=\s*[\"']?(?:https?:)?//", re.I)
 EXTERNAL_CSS = re.compile(r"(?:url\(|@import)\s*[\"']?\s*(?:https?:)?//", re.I)
 
 
@@ -54,9 +52,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     suite = context.suites.add(gx.ExpectationSuite(name="facts.claim", expectations=checks))
     definition = gx.ValidationDefinition(name="claim", data=batch, suite=suite)
-    checkpoint = gx.Checkpoint(
-        name="claim", validation_definitions=[context.validation_definitions.add(definition)]
-    )
+    checkpoint = gx.Checkpoint(name="claim", validation_definitions=[context.validation_definitions.add(definition)])
     context.checkpoints.add(checkpoint).run()
     context.build_data_docs(site_names=["local"])
     source.get_engine().dispose()
@@ -97,9 +93,7 @@ def test_every_local_asset_of_every_page_exists(site: Path) -> None:
     make_offline(site)
     for page in site.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
-        local = re.findall(
-            r"<(?:script|link)[^>]*?(?:src|href)=\"([^\"]+/vendor/[^\"]+|static/vendor/[^\"]+)", text
-        )
+        local = re.findall(r"<(?:script|link)[^>]*?(?:src|href)=\"([^\"]+/vendor/[^\"]+|static/vendor/[^\"]+)", text)
         assert len(local) == 13
         assert [name for name in local if not (page.parent / name).is_file()] == []
         assert "integrity=" not in text
@@ -138,9 +132,7 @@ def test_a_second_call_changes_nothing(site: Path) -> None:
         ("<script>vegaEmbed('#chart', {})</script>", "vegaEmbed"),
     ],
 )
-def test_an_unknown_external_asset_is_an_error_naming_page_and_address(
-    site: Path, markup: str, url: str
-) -> None:
+def test_an_unknown_external_asset_is_an_error_naming_page_and_address(site: Path, markup: str, url: str) -> None:
     page = next(site.glob("validations/**/*.html"))
     text = insert(page, markup)
     with pytest.raises(ExternalAssetError) as error:

@@ -60,9 +60,7 @@ def _column(query: str) -> list:
 @settings(max_examples=12, **SLOW)
 @given(st.lists(printed_numbers(), min_size=1, max_size=60))
 def test_number_written_in_any_plain_way_is_read_exactly(numbers: list[tuple[str, Decimal]]) -> None:
-    rows = [
-        list((REAL[0] | {"seq": str(seq), "value": text}).values()) for seq, (text, _) in enumerate(numbers)
-    ]
+    rows = [list((REAL[0] | {"seq": str(seq), "value": text}).values()) for seq, (text, _) in enumerate(numbers)]
     total = Decimal(0)
     for _, number in numbers:
         total = EXACT.add(total, number)
@@ -90,10 +88,7 @@ CHANGES = st.dictionaries(st.sampled_from(list(REAL[0])), TEXTS, max_size=4)
 
 
 def _rows(changes: list[dict[str, str]]) -> bytes:
-    rows = [
-        list((REAL[number % len(REAL)] | {"seq": str(number)} | change).values())
-        for number, change in enumerate(changes)
-    ]
+    rows = [list((REAL[number % len(REAL)] | {"seq": str(number)} | change).values()) for number, change in enumerate(changes)]
     return as_csv(list(REAL[0]), rows, csv.QUOTE_ALL).encode()
 
 
@@ -131,9 +126,7 @@ def damaged_files(draw: st.DrawFn) -> bytes:
     content = bytearray(CONTENT)
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, len(content)))
-        content[at : at + draw(st.integers(0, 40))] = draw(
-            st.binary(max_size=6) | st.sampled_from([b'"', b"\n", b","])
-        )
+        content[at : at + draw(st.integers(0, 40))] = draw(st.binary(max_size=6) | st.sampled_from([b'"', b"\n", b","]))
     return bytes(content)
 
 

@@ -22,9 +22,7 @@ def _deliver(landing: Path, name: str, *, value: str = "1", twisted: bool = Fals
         delivery.edit_manifest(lambda m: m["files"][0].update(rows=99))
 
 
-def test_refused_delivery_leaves_the_others_loaded(
-    landing: Path, lake: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_refused_delivery_leaves_the_others_loaded(landing: Path, lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _deliver(landing, "a_good")
     _deliver(landing, "b_refused", twisted=True)
     _deliver(landing, "c_with_a_fault", value="[/]")
@@ -38,10 +36,7 @@ def test_refused_delivery_leaves_the_others_loaded(
     shown = capsys.readouterr().err
     assert "loaded   a_good revision 1: 14 rows" in shown
     assert f"refused  {landing}/b_refused/figures.csv: 12 rows, the manifest says 99" in shown
-    assert (
-        f"put aside  {landing}/c_with_a_fault/figures.csv, line 2, column value: '[/]' does not parse"
-        in shown
-    )
+    assert f"put aside  {landing}/c_with_a_fault/figures.csv, line 2, column value: '[/]' does not parse" in shown
 
 
 def test_exit_codes_tell_what_is_to_be_done_until_it_is_done(
@@ -66,9 +61,7 @@ def test_exit_codes_tell_what_is_to_be_done_until_it_is_done(
     assert (report.exit_code, report.quarantined) == (ExitCode.OK, 0)
 
 
-def test_landing_folder_without_deliveries(
-    landing: Path, lake: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_landing_folder_without_deliveries(landing: Path, lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report = ingest(landing, lake)
     assert (report.loads, report.exit_code) == ([], ExitCode.OK)
     assert f"no delivery under {landing}" in capsys.readouterr().err

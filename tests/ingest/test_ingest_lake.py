@@ -33,17 +33,13 @@ def test_same_delivery_again_changes_no_file(delivery: SmallDelivery, lake: Path
     assert list((lake / ".incoming").iterdir()) == []
 
 
-def test_same_delivery_in_another_folder_is_nothing_new(
-    delivery: SmallDelivery, landing: Path, lake: Path
-) -> None:
+def test_same_delivery_in_another_folder_is_nothing_new(delivery: SmallDelivery, landing: Path, lake: Path) -> None:
     load(delivery.write(), lake)
     copy = shutil.copytree(delivery.folder, landing / "sent_again")
     assert load(copy, lake).report.outcome == "nothing new"
 
 
-def test_files_with_a_new_date_and_the_same_content_are_nothing_new(
-    delivery: SmallDelivery, lake: Path
-) -> None:
+def test_files_with_a_new_date_and_the_same_content_are_nothing_new(delivery: SmallDelivery, lake: Path) -> None:
     load(delivery.write(), lake)
     delivery.path().touch()
     assert load(delivery, lake).report.outcome == "nothing new"
@@ -63,9 +59,7 @@ def test_correction_supersedes_and_the_old_batch_stays_readable(delivery: SmallD
     assert before.items() <= snapshot(lake).items()
 
 
-def test_earlier_revision_that_lies_there_again_does_not_take_over(
-    delivery: SmallDelivery, lake: Path
-) -> None:
+def test_earlier_revision_that_lies_there_again_does_not_take_over(delivery: SmallDelivery, lake: Path) -> None:
     load(delivery.write(), lake)
     delivery.figures[0]["value"] = "1"
     delivery.revision = 2
@@ -121,15 +115,11 @@ def test_files_older_than_the_load_are_not_read_again(delivery: SmallDelivery, l
 
 def _add_code(seeds: Path, code: str) -> None:
     versions = seeds / "dimensions" / "dim_versions.csv"
-    versions.write_text(
-        versions.read_text(encoding="utf-8") + f"{code},测算,forecast,99,\n", encoding="utf-8"
-    )
+    versions.write_text(versions.read_text(encoding="utf-8") + f"{code},测算,forecast,99,\n", encoding="utf-8")
     contract._read_seed.cache_clear()
 
 
-def test_quarantined_rows_are_read_again_after_the_code_list_changed(
-    delivery: SmallDelivery, lake: Path, seeds: Path
-) -> None:
+def test_quarantined_rows_are_read_again_after_the_code_list_changed(delivery: SmallDelivery, lake: Path, seeds: Path) -> None:
     delivery.figures[3]["version"] = "forecast"
     first = load(delivery.write(), lake)
     assert [fault["value"] for fault in first.quarantine] == ["forecast"]
@@ -147,17 +137,13 @@ def test_quarantined_rows_are_read_again_after_the_code_list_changed(
     assert load(delivery, lake).report.outcome == "nothing new"
 
 
-def test_whole_delivery_is_not_read_again_after_the_code_list_changed(
-    delivery: SmallDelivery, lake: Path, seeds: Path
-) -> None:
+def test_whole_delivery_is_not_read_again_after_the_code_list_changed(delivery: SmallDelivery, lake: Path, seeds: Path) -> None:
     load(delivery.write(), lake)
     _add_code(seeds, "forecast")
     assert load(delivery, lake).report.outcome == "nothing new"
 
 
-def test_code_list_that_is_as_it_was_before_reads_as_before(
-    delivery: SmallDelivery, lake: Path, seeds: Path
-) -> None:
+def test_code_list_that_is_as_it_was_before_reads_as_before(delivery: SmallDelivery, lake: Path, seeds: Path) -> None:
     """The batch of the first contract is in the lake already: it is written anew and counts again."""
     delivery.figures[3]["version"] = "forecast"
     delivery.figures[4]["version"] = "never"
@@ -180,9 +166,7 @@ def test_label_or_description_is_no_reason_to_read_again() -> None:
     relabelled = table.model_copy(
         update={"columns": [column.model_copy(update={"label_zh": "别名"}) for column in table.columns]}
     )
-    narrower = table.model_copy(
-        update={"columns": [column.model_copy(update={"nullable": False}) for column in table.columns]}
-    )
+    narrower = table.model_copy(update={"columns": [column.model_copy(update={"nullable": False}) for column in table.columns]})
     assert relabelled.fingerprint() == table.fingerprint() != narrower.fingerprint()
 
 

@@ -64,10 +64,7 @@ def _file(**values: Any) -> Callable[[dict[str, Any]], Any]:
 @pytest.mark.parametrize(
     ("edit", "said"),
     [
-        *[
-            (_without(name), [f"{name}: Field required"])
-            for name in ("delivery", "source", "sent_on", "files")
-        ],
+        *[(_without(name), [f"{name}: Field required"]) for name in ("delivery", "source", "sent_on", "files")],
         (lambda m: m["files"][1].pop("rows"), ["files.1.rows: Field required"]),
         (lambda m: m.update(sender="x"), ["sender: Extra inputs are not permitted, not 'x'"]),
         (lambda m: m.update(period=2026), ["period: Input should be a valid string, not 2026"]),
@@ -109,9 +106,7 @@ def test_manifest_that_does_not_say_what_it_must(
 
 
 def test_every_fault_of_a_manifest_is_named_at_once(delivery: SmallDelivery, lake: Path) -> None:
-    message = refusal(
-        delivery.write().edit_manifest(lambda m: (m.pop("region"), m.update(revision="two"))), lake
-    )
+    message = refusal(delivery.write().edit_manifest(lambda m: (m.pop("region"), m.update(revision="two"))), lake)
     assert "region: Field required" in message
     assert "revision: Input should be a valid integer" in message
     assert "'two'" in message
@@ -136,9 +131,7 @@ def test_wrong_row_count(delivery: SmallDelivery, lake: Path, said: int) -> None
 
 def test_wrong_control_total(delivery: SmallDelivery, lake: Path) -> None:
     delivery.write()
-    actual = yaml.safe_load((delivery.folder / "manifest.yml").read_text())["files"][0]["control_totals"][
-        "value"
-    ]
+    actual = yaml.safe_load((delivery.folder / "manifest.yml").read_text())["files"][0]["control_totals"]["value"]
     message = refusal(delivery.edit_manifest(_file(control_totals={"value": "1000000.01"})), lake)
     assert f"{delivery.path()}, column value: the values sum to {actual}" in message
     assert "the manifest's control total is 1000000.01" in message
@@ -154,14 +147,10 @@ def test_control_total_is_exact_beyond_28_digits(delivery: SmallDelivery, lake: 
     assert load(delivery, lake).report.outcome == "loaded"
 
 
-def test_control_total_is_not_compared_where_a_number_cannot_be_read(
-    delivery: SmallDelivery, lake: Path
-) -> None:
+def test_control_total_is_not_compared_where_a_number_cannot_be_read(delivery: SmallDelivery, lake: Path) -> None:
     delivery.figures[2]["value"] = "12.3.4"
     loaded = load(delivery.write().edit_manifest(_file(control_totals={"value": "5"})), lake)
-    assert (
-        loaded.rows("files", "ingest")[0]["control_totals"] == "value: not compared, 1 values cannot be read"
-    )
+    assert loaded.rows("files", "ingest")[0]["control_totals"] == "value: not compared, 1 values cannot be read"
 
 
 def test_file_that_is_not_in_the_manifest(delivery: SmallDelivery, lake: Path) -> None:
@@ -212,9 +201,7 @@ def test_written_manifest_is_one_that_the_loader_trusts(delivery: SmallDelivery,
 def test_manifest_is_not_written_over_a_number_that_cannot_be_read(delivery: SmallDelivery) -> None:
     delivery.figures[4]["value"] = "12.3.4"
     delivery.write()
-    with pytest.raises(
-        DeliveryRefusedError, match=r"figures\.csv, column value: line 6: '12\.3\.4'"
-    ) as caught:
+    with pytest.raises(DeliveryRefusedError, match=r"figures\.csv, column value: line 6: '12\.3\.4'") as caught:
         write_manifest(delivery.folder, source="published", region="jincheng", period="2026")
     assert "expected a number such as 1234.5" in str(caught.value)
 
@@ -224,9 +211,7 @@ def test_manifest_needs_a_source_names_of_tables_and_a_code(delivery: SmallDeliv
     with pytest.raises(MedfundError, match=r"source 'national' has no contract; there are: .*published"):
         write_manifest(delivery.folder, source="national", region="jincheng", period="2026")
     delivery.path().rename(delivery.folder / "数字.csv")
-    with pytest.raises(
-        MedfundError, match=r"数字\.csv: a file is named after its table: documents, tables, figures"
-    ):
+    with pytest.raises(MedfundError, match=r"数字\.csv: a file is named after its table: documents, tables, figures"):
         write_manifest(delivery.folder, source="published", region="jincheng", period="2026")
     folder = delivery.folder.rename(landing / "晋城")
     with pytest.raises(MedfundError, match="'晋城' cannot be the code of a delivery"):

@@ -46,9 +46,7 @@ def test_utf_16_is_refused(delivery: SmallDelivery, lake: Path, encoding: str) -
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
-def test_bytes_in_neither_encoding_are_refused_with_their_line(
-    delivery: SmallDelivery, lake: Path, encoding: str
-) -> None:
+def test_bytes_in_neither_encoding_are_refused_with_their_line(delivery: SmallDelivery, lake: Path, encoding: str) -> None:
     lines = delivery.write().text().encode(encoding).split(b"\n")
     lines[6] = lines[6] + b"\xff\xff"
     message = refusal(delivery.replace(b"\n".join(lines)), lake)
@@ -57,9 +55,7 @@ def test_bytes_in_neither_encoding_are_refused_with_their_line(
     assert "Save it as 'CSV UTF-8'" in message
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"\n\r\n", b"   ", codecs.BOM_UTF8, codecs.BOM_UTF8 + b"\n"], ids=repr
-)
+@pytest.mark.parametrize("content", [b"", b"\n\r\n", b"   ", codecs.BOM_UTF8, codecs.BOM_UTF8 + b"\n"], ids=repr)
 def test_empty_file_is_refused(delivery: SmallDelivery, lake: Path, content: bytes) -> None:
     message = refusal(delivery.write().replace(content, rows=0), lake)
     assert f"{delivery.path()}: the file is empty; expected a header line, then records" in message
@@ -192,9 +188,7 @@ def test_quotes_commas_and_json_in_a_field_come_through(delivery: SmallDelivery,
         (5, ",employee,", ',"employee"x,'),
     ],
 )
-def test_quote_that_is_not_closed_is_refused(
-    delivery: SmallDelivery, lake: Path, line: int, old: str, new: str
-) -> None:
+def test_quote_that_is_not_closed_is_refused(delivery: SmallDelivery, lake: Path, line: int, old: str, new: str) -> None:
     lines = delivery.write().text().split("\n")
     assert old in lines[line - 1]
     lines[line - 1] = lines[line - 1].replace(old, new, 1)

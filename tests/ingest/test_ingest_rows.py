@@ -125,9 +125,7 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Reading]:
     folder = tmp_path_factory.mktemp("rows")
     delivery = small_delivery(folder / "jincheng")
     real = delivery.figures[0]
-    delivery.tables["figures"] = [
-        real | {"seq": str(number), column: value} for number, (column, value) in enumerate(changes)
-    ]
+    delivery.tables["figures"] = [real | {"seq": str(number), column: value} for number, (column, value) in enumerate(changes)]
     loaded = load(delivery.write(), folder / "lake")
     assert loaded.report.outcome == "loaded"
     starts = list(accumulate((1 + value.count("\n") for _, value in changes), initial=2))
@@ -179,9 +177,7 @@ def test_number_that_cannot_be_read(read: Callable[..., Reading], value: str) ->
         "reason": "does not parse",
         "expected": NUMBER,
     }
-    assert reading.said == [
-        f"figures.csv, line {reading.line}, column value: {value!r} does not parse; expected {NUMBER}"
-    ]
+    assert reading.said == [f"figures.csv, line {reading.line}, column value: {value!r} does not parse; expected {NUMBER}"]
 
 
 @pytest.mark.parametrize("column", NOT_WHOLE)
@@ -190,8 +186,7 @@ def test_whole_number_that_cannot_be_read(read: Callable[..., Reading], column: 
     reading = read(column, value)
     assert reading.row is None
     assert reading.said == [
-        f"figures.csv, line {reading.line}, column {column}: {value!r} does not parse; "
-        "expected a whole number"
+        f"figures.csv, line {reading.line}, column {column}: {value!r} does not parse; expected a whole number"
     ]
 
 
@@ -200,9 +195,7 @@ def test_unknown_code(read: Callable[..., Reading], column: str) -> None:
     code, expected = UNKNOWN_CODES[column]
     reading = read(column, code)
     assert reading.row is None
-    assert reading.said == [
-        f"figures.csv, line {reading.line}, column {column}: {code!r} unknown code; expected {expected}"
-    ]
+    assert reading.said == [f"figures.csv, line {reading.line}, column {column}: {code!r} unknown code; expected {expected}"]
 
 
 @pytest.mark.parametrize("measure", MEASURES)
@@ -238,8 +231,7 @@ def test_date_that_cannot_be_read(delivery: SmallDelivery, lake: Path, value: st
     loaded = load(delivery.write(), lake)
     only_fault(loaded)
     assert str(loaded.report.quarantined[0]) == (
-        f"documents.csv, line 2, column issued_on: {value!r} does not parse; "
-        "expected a date: 2025-06-30, 2025/6/30 or 20250630"
+        f"documents.csv, line 2, column issued_on: {value!r} does not parse; expected a date: 2025-06-30, 2025/6/30 or 20250630"
     )
     assert len(loaded.rows()) == 12
 
@@ -276,8 +268,7 @@ def test_key_that_stands_twice_puts_both_rows_aside(delivery: SmallDelivery, lak
         ("document, seq", "stands twice", "one row a key")
     }
     assert str(loaded.report.quarantined[0]) == (
-        f"figures.csv, line 3, column document, seq: 'jincheng_2026_total_budget · {seq}' stands twice; "
-        "expected one row a key"
+        f"figures.csv, line 3, column document, seq: 'jincheng_2026_total_budget · {seq}' stands twice; expected one row a key"
     )
     assert len(loaded.lines) == 10
 
@@ -330,9 +321,7 @@ def test_address_with_two_values_in_one_table_puts_both_rows_aside(
         (line_of(second), "value", values[1]),
     ]
     assert {f["reason"] for f in faults} == {"one address with two values in one table"}
-    assert {f["expected"] for f in faults} == {
-        f"one value for the same document, table_id, {', '.join(ADDRESS)}"
-    }
+    assert {f["expected"] for f in faults} == {f"one value for the same document, table_id, {', '.join(ADDRESS)}"}
     assert len(loaded.lines) == 10
 
 
@@ -357,9 +346,7 @@ def test_address_that_agrees_or_stands_in_sentences_is_read(
     assert [loaded.rows()[first]["value"], loaded.rows()[second]["value"] or ""] == list(values)
 
 
-def test_address_in_two_tables_is_for_the_checks_not_for_the_loader(
-    delivery: SmallDelivery, lake: Path
-) -> None:
+def test_address_in_two_tables_is_for_the_checks_not_for_the_loader(delivery: SmallDelivery, lake: Path) -> None:
     _, second = _same_address(delivery, IN_TABLE, ("100", "101"))
     delivery.figures[second]["table_id"] = "T02"
     assert load(delivery.write(), lake).quarantine == []

@@ -48,9 +48,7 @@ def test_integer(connection: duckdb.DuckDBPyConnection, text: str, value: int) -
     assert _read(connection, "integer", text) == (False, True, value)
 
 
-@pytest.mark.parametrize(
-    "text", ["1.0", "1,234", "1e3", "1 2", "1000000000000000000", "twelve", "0x1", "1-2", "十二", "12%"]
-)
+@pytest.mark.parametrize("text", ["1.0", "1,234", "1e3", "1 2", "1000000000000000000", "twelve", "0x1", "1-2", "十二", "12%"])
 def test_not_an_integer(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     assert _read(connection, "integer", text) == (False, False, None)
 
@@ -109,9 +107,7 @@ def test_leap_day(connection: duckdb.DuckDBPyConnection) -> None:
 
 @pytest.mark.parametrize("kind", ["integer", "date", "printed_number"])
 @pytest.mark.parametrize("text", [None, "", " ", "　", "\t", "—", "——", "–", "-", "－", "/", "\\"])
-def test_nothing_is_empty_and_no_fault(
-    connection: duckdb.DuckDBPyConnection, kind: str, text: str | None
-) -> None:
+def test_nothing_is_empty_and_no_fault(connection: duckdb.DuckDBPyConnection, kind: str, text: str | None) -> None:
     empty, _, value = _read(connection, kind, text)
     assert empty
     assert value is None or kind == "printed_number"  # the mark itself stays, as printed

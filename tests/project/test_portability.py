@@ -42,9 +42,7 @@ def faults_of_translation(sql: str) -> list[str]:
         faults = [f"unknown function {function.name}" for function in tree.find_all(exp.Anonymous)]
         faults += [f"not in Spark: {node.sql('duckdb')}" for node in tree.find_all(*NOT_IN_SPARK)]
         faults += [f"not in Spark: {join.method} join" for join in tree.find_all(exp.Join) if join.method]
-        faults += [
-            "recursion: Spark has it since 4.0 only" for node in tree.find_all(exp.With) if node.recursive
-        ]
+        faults += ["recursion: Spark has it since 4.0 only" for node in tree.find_all(exp.With) if node.recursive]
         translated = tree.sql(dialect="spark", unsupported_level=ErrorLevel.RAISE)
         sqlglot.parse_one(translated, read="spark", error_level=ErrorLevel.RAISE)
     except sqlglot.errors.SqlglotError as error:
@@ -66,9 +64,7 @@ def test_dbt_tests_translate_to_spark(project):
     tests = project.nodes("test")
     assert tests
     faults = [
-        f"{node['name']}: {fault}"
-        for node in tests
-        for fault in faults_of_translation(project.compiled[node["unique_id"]])
+        f"{node['name']}: {fault}" for node in tests for fault in faults_of_translation(project.compiled[node["unique_id"]])
     ]
     assert not faults, "\n".join(faults)
 

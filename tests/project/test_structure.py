@@ -116,20 +116,14 @@ def test_a_model_that_reads_past_its_layer_is_found(project):
 
 
 def test_models_are_named_for_their_layer(project):
-    wrong = [
-        node["name"]
-        for node in project.nodes("model")
-        if not re.fullmatch(NAMES[layer_of(node)], node["name"])
-    ]
+    wrong = [node["name"] for node in project.nodes("model") if not re.fullmatch(NAMES[layer_of(node)], node["name"])]
     assert wrong == []
 
 
 def test_a_staging_model_is_named_for_its_source(project):
     for node in project.nodes("model"):
         if layer_of(node) == "staging":
-            (source,) = {
-                parent.split(".")[2] for parent in node["depends_on"]["nodes"] if parent.startswith("source.")
-            }
+            (source,) = {parent.split(".")[2] for parent in node["depends_on"]["nodes"] if parent.startswith("source.")}
             assert node["name"].startswith(f"stg_{source}__")
             assert Path(node["original_file_path"]).parts[2] == source
 

@@ -104,9 +104,7 @@ def faults_of_cells(figures: list[dict], tables: list[dict]) -> list[str]:
         if not row["table_id"] and (row["row_no"] or row["column_no"])
     ]
     used = {row["table_id"] for row in cells}
-    faults += [
-        f"table {table} is missing in figures.csv or tables.csv" for table in sorted(used ^ lines.keys())
-    ]
+    faults += [f"table {table} is missing in figures.csv or tables.csv" for table in sorted(used ^ lines.keys())]
     faults += [
         f"figure {row['seq']}: line {row['line']} is outside table {row['table_id']}"
         for row in cells
