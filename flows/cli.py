@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 from filelock import FileLock, Timeout
+from pydantic import ValidationError
 
 from flows.errors import ExitCode, LockedError, MedfundError
 from flows.reporting import console, say
@@ -148,7 +150,7 @@ def docs(*, output: Annotated[Path | None, Parameter(help="Folder to copy the pa
     page = get_settings().dbt_target / "static_index.html"
     if output:
         output.mkdir(parents=True, exist_ok=True)
-        page = Path(page).replace(output / "index.html")
+        page = Path(shutil.copyfile(page, output / "index.html"))
     say(f"wrote {page}")
     return ExitCode.OK
 
@@ -168,11 +170,17 @@ def _said(code: ExitCode) -> int:
 def main() -> None:
     """Run the command line and exit with the code of flows.errors.ExitCode."""
     try:
-        code = app(result_action="return_value")
+        code = app(sys.argv[1:], result_action="return_value")
     except MedfundError as error:
         console.print(f"[red]{type(error).__name__.removesuffix('Error')}[/]: ", end="")
         console.print(str(error), markup=False)
         code = error.exit_code
+    except ValidationError as error:
+        if error.title != "Settings":
+            raise
+        faults = "; ".join(f"MEDFUND_{str(e['loc'][0]).upper()}: {e['msg']}, not {e['input']!r}" for e in error.errors())
+        console.print(faults, markup=False)
+        code = ExitCode.USAGE
     except KeyboardInterrupt:
         say("stopped; the published warehouse is as it was")
         code = ExitCode.UNEXPECTED

@@ -31,3 +31,20 @@
         {% endfor -%}
     end
 {%- endmacro %}
+
+{#- A 64-bit key over columns, for joins inside one build: fast, and not meant to be kept. Engines name it differently. -#}
+{% macro key64(columns, alias='') -%}
+    {%- set prefixed = [] -%}
+    {%- for column in columns -%}
+        {%- do prefixed.append((alias ~ '.' if alias and column[0] != "'" else '') ~ column) -%}
+    {%- endfor -%}
+    {{ adapter.dispatch('key64', 'medfund')(prefixed) }}
+{%- endmacro %}
+
+{% macro duckdb__key64(columns) -%}
+    hash({{ columns | join(', ') }})
+{%- endmacro %}
+
+{% macro spark__key64(columns) -%}
+    xxhash64({{ columns | join(', ') }})
+{%- endmacro %}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from flows.settings import PROJECT_DIR, quiet_environment
+from flows.settings import PROJECT_DIR, Settings, get_settings, quiet_environment
 
 # Before Prefect is imported: it reads its settings then, and no test may touch the project's own Prefect home.
 os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="medfund-prefect-")
@@ -29,3 +30,58 @@ def prefect() -> Iterator[None]:
 
     with prefect_test_harness(server_startup_timeout=120):
         yield
+
+
+def environment_of(folder: Path, **variables: object) -> dict[str, str]:
+    """Return the `MEDFUND_*` variables of a run that writes into `folder` only; `variables` are fields of Settings."""
+    fields: dict[str, object] = {
+        "landing": PROJECT_DIR / "data" / "landing",
+        "lake": folder / "lake",
+        "warehouse": folder / "warehouse" / "medfund.duckdb",
+        "build_warehouse": folder / "warehouse" / "medfund.build.duckdb",
+        "data_docs": folder / "warehouse" / "data_docs",
+        "state": folder / "warehouse" / "state",
+        "threads": 2,
+        "lock_timeout_seconds": 5,
+    }
+    return {f"MEDFUND_{name.upper()}": str(value) for name, value in (fields | variables).items()}
+
+
+@pytest.fixture
+def use_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Settings]]:
+    """A function that points this test at a folder, `use_settings(folder, threads=1)`, and returns the settings."""
+
+    def use(folder: Path, **variables: object) -> Settings:
+        for name, value in environment_of(folder, **variables).items():
+            monkeypatch.setenv(name, value)
+        get_settings.cache_clear()
+        return get_settings()
+
+    yield use
+    get_settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def warehouse(prefect: None, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The settings of a complete run of the pipeline over the bundled deliveries, once a session. Change nothing in it.
+
+    The environment is as before when it returns; a test that runs flows on these files calls `use_settings`.
+    """
+    from flows.pipeline.flow import run_pipeline
+
+    folder = tmp_path_factory.mktemp("medfund")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment_of(folder).items():
+            patch.setenv(name, value)
+        get_settings.cache_clear()
+        settings = get_settings()
+        run_pipeline()
+    get_settings.cache_clear()
+    return settings
+
+
+@pytest.fixture(scope="session")
+def connection(warehouse: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the published warehouse of the session."""
+    with duckdb.connect(str(warehouse.warehouse), read_only=True) as opened:
+        yield opened

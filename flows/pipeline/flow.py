@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from dataclasses import asdict, dataclass, field
@@ -13,7 +12,7 @@ from prefect import flow
 
 from flows.history import new_run_id
 from flows.ingest.flow import IngestReport, ingest
-from flows.pipeline.policy import fingerprint, is_up_to_date, last_run, last_run_path
+from flows.pipeline.policy import fingerprint, is_up_to_date, last_run, write_last_run
 from flows.publish.flow import publish
 from flows.reporting import say
 from flows.settings import Settings, get_settings
@@ -108,6 +107,7 @@ def pipeline(run_id: str, force: bool = False) -> RunSummary:
         for name in ("tables", "checks", "consistency"):
             setattr(summary, name, last.get(name) or getattr(summary, name))
         return summary
+    summary.fingerprint = fingerprint(settings)  # before the build: a file that is changed during it is built next time
     built = transform(run_id)
     summary.models_built, summary.tables = built.count("model"), built.table_rows
     summary.seconds["transform"] = built.seconds
@@ -120,9 +120,7 @@ def pipeline(run_id: str, force: bool = False) -> RunSummary:
     summary.seconds["validate"] = checked.seconds
     summary.seconds["publish"] = publish(run_id)
     summary.consistency = _consistency(settings)
-    summary.fingerprint = fingerprint(settings)
-    settings.state.mkdir(parents=True, exist_ok=True)
-    last_run_path(settings).write_text(json.dumps(asdict(summary), ensure_ascii=False, indent=2), encoding="utf-8")
+    write_last_run(settings, asdict(summary))
     return summary
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from pathlib import Path
@@ -9,14 +10,18 @@ from typing import Any
 
 from flows.ingest.lake import current_batches, loaded_batches
 from flows.settings import PROJECT_DIR, Settings
+from flows.transform.waivers import read_waivers
 
 # what decides what the warehouse holds, besides the lake
 _INPUTS = ("models", "seeds", "macros", "tests/dbt", "expectations", "flows")
 _FILES = ("dbt_project.yml", "profiles.yml", "requirements.txt")
 
 
-def fingerprint(settings: Settings) -> str:
-    """Hash everything that a build is made from: the current batches of the lake, and the project's own files."""
+def fingerprint(settings: Settings, today: dt.date | None = None) -> str:
+    """Hash everything that a build is made from: the current batches of the lake, the project's own files, and the day.
+
+    The day counts for waivers only: one that has run out since the last run must be noticed.
+    """
     digest = hashlib.sha256()
     for batch in sorted(batch.batch_id for batch in current_batches(loaded_batches(settings.lake))):
         digest.update(batch.encode())
@@ -26,6 +31,8 @@ def fingerprint(settings: Settings) -> str:
     for path in paths:
         digest.update(str(path.relative_to(PROJECT_DIR)).encode())
         digest.update(path.read_bytes())
+    today = today or dt.datetime.now().astimezone().date()
+    digest.update(" ".join(waiver.check_id for waiver in read_waivers() if waiver.until < today).encode())
     digest.update(f"{settings.warehouse} {settings.lake}".encode())
     return digest.hexdigest()
 
@@ -40,7 +47,20 @@ def last_run(settings: Settings) -> dict[str, Any] | None:
     path = last_run_path(settings)
     if not (path.exists() and settings.warehouse.exists() and (settings.data_docs / "index.html").exists()):
         return None
-    return json.loads(path.read_text(encoding="utf-8"))
+    try:
+        last = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:  # cut off or edited: as good as none
+        return None
+    return last if isinstance(last, dict) else None
+
+
+def write_last_run(settings: Settings, content: dict[str, Any]) -> None:
+    """Leave what a complete run did, in place of what the one before left, by one rename."""
+    path = last_run_path(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.new")
+    aside.write_text(json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8")
+    aside.replace(path)
 
 
 def is_up_to_date(settings: Settings) -> bool:

@@ -27,6 +27,7 @@ def swap(build: Path, warehouse: Path) -> None:
         raise BuildFailedError(f"{build} is not there: run `medfund transform` first")
     with duckdb.connect(str(build)) as connection:
         connection.execute("checkpoint")  # nothing may be left in the write-ahead log beside the file
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
     aside = warehouse.with_name(f".{warehouse.name}.new")
     shutil.copyfile(build, aside)
     with aside.open("rb") as copied:

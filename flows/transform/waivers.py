@@ -31,17 +31,21 @@ def read_waivers(path: Path = WAIVERS_FILE) -> list[Waiver]:
     """Read the waivers.
 
     Raises:
-        ContractError: the file is not a list of waivers, each with check_id, reason, who and until.
+        ContractError: the file is not a list of waivers, each with check_id, reason, who and until, and a check once.
 
     """
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-        return TypeAdapter(list[Waiver]).validate_python(raw)
+        waivers = TypeAdapter(list[Waiver]).validate_python(raw)
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise ContractError(f"{path}: {faults}") from error
-    except yaml.YAMLError as error:
-        raise ContractError(f"{path}: not readable as YAML: {error}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ContractError(f"{path}: not readable as YAML in UTF-8: {error}") from error
+    checks = [waiver.check_id for waiver in waivers]
+    if twice := sorted({check for check in checks if checks.count(check) > 1}):
+        raise ContractError(f"{path}: {', '.join(twice)} is waived twice; keep one of them")
+    return waivers
 
 
 def write_waivers(lake: Path, waivers: list[Waiver]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import logging
 import shutil
 from pathlib import Path
@@ -37,14 +38,14 @@ def load_suites(folder: Path = SUITES_DIR) -> list[dict[str, Any]]:
 
 
 def count_rows(warehouse: Path, suites: list[dict[str, Any]]) -> dict[str, int]:
-    """Count the rows of each suite's table. A table that is not there counts as empty."""
+    """Count the rows of each suite's table. One that is not there, or cannot be read, counts as empty."""
     counts = {}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         for suite in suites:
             relation = f'"{suite["meta"]["schema"]}"."{suite["meta"]["table"]}"'
             try:
                 counts[suite["name"]] = connection.execute(f"select count(*) from {relation}").fetchone()[0]
-            except duckdb.CatalogException:
+            except duckdb.Error:
                 counts[suite["name"]] = 0
     return counts
 
@@ -69,16 +70,18 @@ def run_checkpoint(warehouse: Path, suites: list[dict[str, Any]], run_name: str,
     source = context.data_sources.add_sql("warehouse", connection_string=warehouse_url(warehouse))
     try:
         definitions = [d for suite in suites if (d := _definition(context, source, suite)) is not None]
-        checkpoint = context.checkpoints.add(
-            gx.Checkpoint(name="warehouse", validation_definitions=definitions, result_format="COMPLETE")
-        )
-        result = checkpoint.run(run_id=gx.RunIdentifier(run_name=run_name))
+        runs = []
+        if definitions:  # GX does not run a checkpoint of none
+            checkpoint = context.checkpoints.add(
+                gx.Checkpoint(name="warehouse", validation_definitions=definitions, result_format="COMPLETE")
+            )
+            runs = list(checkpoint.run(run_id=gx.RunIdentifier(run_name=run_name)).run_results.values())
         _write_data_docs(context, data_docs)
     finally:
         # a GX data source holds two engines; both must let go of the file before anybody writes to it
         source.get_execution_engine().engine.dispose()
         source.get_engine().dispose()
-    return [_outcome(run.suite_name, check) for run in result.run_results.values() for check in run.results]
+    return [_outcome(run.suite_name, check) for run in runs for check in run.results]
 
 
 def _definition(context: Any, source: Any, suite: dict[str, Any]) -> Any:
@@ -125,6 +128,29 @@ def _outcome(suite: str, check: Any) -> CheckOutcome:
     )
 
 
+def _escape_values(context: Any) -> None:
+    """Escape what the checks observed, in the results that the pages are made from: GX writes it into them as HTML.
+
+    Without it a value such as `<img src=…>`, which a sender may have delivered, acts in the reader's browser.
+    """
+    store = context.validation_results_store
+    for key in store.list_keys():
+        results = store.get(key)
+        for check in results.results:
+            check.result, check.exception_info = _escaped(check.result), _escaped(check.exception_info)
+        store.set(key, results)
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, str):
+        return html.escape(value, quote=False)
+    if isinstance(value, dict):
+        return {name: _escaped(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_escaped(inner) for inner in value]
+    return value
+
+
 def _write_data_docs(context: Any, target: Path) -> None:
     """Build the pages aside, make them whole without internet, and swap the folder."""
     from expectations.offline_docs import make_offline
@@ -141,6 +167,7 @@ def _write_data_docs(context: Any, target: Path) -> None:
             "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(aside)},
         },
     )
+    _escape_values(context)
     context.build_data_docs(site_names=["data_docs"])
     make_offline(aside)
     if target.exists():

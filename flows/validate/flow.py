@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import duckdb
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
+from rich.markup import escape
 
 from flows.errors import BuildFailedError, ChecksFailedError
 from flows.history import append_rows
@@ -120,8 +121,11 @@ def _as_markdown(verdict: Verdict) -> str:
 def _say_outcome(outcome: CheckOutcome) -> None:
     colour = "red" if outcome.stops_publish else "yellow"
     say(
-        f"  [{colour}]{outcome.status:<8}[/] {outcome.severity:<8} {outcome.suite}: {outcome.description} "
-        f"{outcome.failing_count} rows; to be fixed by: {outcome.who_fixes} {outcome.message}"
+        f"  [{colour}]{outcome.status:<8}[/] {outcome.severity:<8} "
+        + escape(
+            f"{outcome.suite}: {outcome.description} {outcome.failing_count} rows; "
+            f"to be fixed by: {outcome.who_fixes} {outcome.message}"
+        )
     )
 
 

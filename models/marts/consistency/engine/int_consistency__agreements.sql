@@ -14,7 +14,6 @@ select
     others.value_high as other_high
 from figures
 inner join figures as others
-    on figures.scope_id = others.scope_id
-    and figures.address_id = others.address_id
+    on figures.address_key = others.address_key
     and others.rank_in_scope = 1
 where figures.rank_in_scope > 1

@@ -29,9 +29,9 @@ fractions as (
         numerators.figure_id,
         numerators.scope_id,
         numerators.definition,
-        numerators.address_id as numerator_address_id,
+        numerators.address_key as numerator_address_key,
         numerators.measure as numerator_measure,
-        denominators.address_id as denominator_address_id,
+        denominators.address_key as denominator_address_key,
         denominators.measure as denominator_measure,
         definitions.scale
     from terms as numerators
@@ -60,9 +60,9 @@ solved_numerators as (
 
     select
         fractions.scope_id,
-        fractions.numerator_address_id as address_id,
-        ratios.address_id as origin_1,
-        denominators.address_id as origin_2,
+        fractions.numerator_address_key as address_key,
+        ratios.address_key as origin_1,
+        denominators.address_key as origin_2,
         {{ divide('ratios.value * denominators.value', 'fractions.scale') }} as value,
         {{ divide(not_negative('ratios.value_low') ~ ' * ' ~ not_negative('denominators.value_low'), 'fractions.scale') }} as value_low,
         {{ divide('ratios.value_high * denominators.value_high', 'fractions.scale') }} as value_high
@@ -70,8 +70,7 @@ solved_numerators as (
     inner join figures as ratios
         on fractions.figure_id = ratios.figure_id
     inner join figures as denominators
-        on fractions.scope_id = denominators.scope_id
-        and fractions.denominator_address_id = denominators.address_id
+        on fractions.denominator_address_key = denominators.address_key
     where ratios.value >= 0
         and denominators.value >= 0
 
@@ -81,9 +80,9 @@ solved_denominators as (
 
     select
         fractions.scope_id,
-        fractions.denominator_address_id as address_id,
-        ratios.address_id as origin_1,
-        numerators.address_id as origin_2,
+        fractions.denominator_address_key as address_key,
+        ratios.address_key as origin_1,
+        numerators.address_key as origin_2,
         {{ divide('numerators.value * fractions.scale', 'ratios.value') }} as value,
         {{ divide('numerators.value_low * fractions.scale', 'ratios.value_high') }} as value_low,
         {{ divide('numerators.value_high * fractions.scale', 'ratios.value_low') }} as value_high
@@ -91,8 +90,7 @@ solved_denominators as (
     inner join figures as ratios
         on fractions.figure_id = ratios.figure_id
     inner join figures as numerators
-        on fractions.scope_id = numerators.scope_id
-        and fractions.numerator_address_id = numerators.address_id
+        on fractions.numerator_address_key = numerators.address_key
     where ratios.value_low > 0
         and numerators.value_low > 0
 
@@ -116,7 +114,7 @@ solved as (
 
 select
     solved.scope_id,
-    solved.address_id,
+    solved.address_key,
     solved.derivation,
     solved.origin_1,
     solved.origin_2,
@@ -125,6 +123,5 @@ select
     solved.value_high
 from solved
 left join figures as printed
-    on solved.scope_id = printed.scope_id
-    and solved.address_id = printed.address_id
+    on solved.address_key = printed.address_key
 where printed.figure_id is null

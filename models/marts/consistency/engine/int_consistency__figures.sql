@@ -39,7 +39,7 @@ valued as (
         placed.measure,
         measures.base_measure,
         measures.measure_kind,
-        placed.address_id,
+        {{ key64(['scope_id'] + coordinates() + ['measure'], 'placed') }} as address_key,
         -- a bound such as ≥ 85% says what must be, not what is: it takes part as the value that it names
         case when placed.is_blank_zero then cast(0 as decimal(28, 8)) else placed.value end as value,
         case when placed.is_blank_zero then cast(0 as decimal(28, 8)) else placed.value_low end as value_low,
@@ -63,17 +63,17 @@ select
     measure,
     base_measure,
     measure_kind,
-    address_id,
+    address_key,
     value,
     value_low,
     value_high,
     -- which of several printings of one address is the operand: a value before none, the tighter interval, the earlier
     row_number() over (
-        partition by block_id, address_id
+        partition by block_id, address_key
         order by case when value is null then 1 else 0 end, value_high - value_low, figure_no
     ) as rank_in_block,
     row_number() over (
-        partition by scope_id, address_id
+        partition by address_key
         order by case when value is null then 1 else 0 end, value_high - value_low, document_id, figure_no
     ) as rank_in_scope
 from valued

@@ -28,14 +28,11 @@ select
     rollups.rollup_method,
     '{{ dimension }}' as dimension,
     figures.{{ dimension }} as node,
-    {{ address_hash(coordinates() | reject('equalto', dimension) | list + ['measure'], 'figures') }} as siblings_id,
+    {{ key64(['scope_id'] + coordinates() | reject('equalto', dimension) | list + ['measure', "'" ~ dimension ~ "'"], 'figures') }} as siblings_key,
     figures.region,
     figures.fund,
     figures.base_measure as measure,
-    figures.version,
-    figures.value,
-    figures.value_low,
-    figures.value_high
+    figures.version
 from figures
 inner join rollups
     on figures.base_measure = rollups.measure

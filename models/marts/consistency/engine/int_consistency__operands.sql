@@ -11,7 +11,7 @@ figures as (
         figure_id,
         scope_id,
         block_id,
-        address_id,
+        address_key,
         value,
         value_low,
         value_high,
@@ -40,10 +40,9 @@ derived as (
         ) as preference
     from terms
     inner join {{ ref('int_consistency__derived') }} as derived
-        on terms.scope_id = derived.scope_id
-        and terms.address_id = derived.address_id
-        and terms.target_address_id <> derived.origin_1
-        and terms.target_address_id <> derived.origin_2
+        on terms.address_key = derived.address_key
+        and terms.target_address_key <> derived.origin_1
+        and terms.target_address_key <> derived.origin_2
 
 ),
 
@@ -64,11 +63,10 @@ found as (
     from terms
     left join figures as in_block
         on terms.block_id = in_block.block_id
-        and terms.address_id = in_block.address_id
+        and terms.address_key = in_block.address_key
         and in_block.rank_in_block = 1
     left join figures as in_scope
-        on terms.scope_id = in_scope.scope_id
-        and terms.address_id = in_scope.address_id
+        on terms.address_key = in_scope.address_key
         and in_scope.rank_in_scope = 1
     left join derived
         on terms.figure_id = derived.figure_id
@@ -87,7 +85,7 @@ select
     coefficient,
     measure,
     period,
-    address_id,
+    address_key,
     operand_figure_id,
     found_in,
     value,

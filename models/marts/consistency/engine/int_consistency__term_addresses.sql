@@ -47,7 +47,7 @@ addressed as (
         figures.figure_id,
         figures.scope_id,
         figures.block_id,
-        figures.address_id as target_address_id,
+        figures.address_key as target_address_key,
         terms.definition,
         terms.part,
         terms.term_no,
@@ -86,12 +86,12 @@ select
     figure_id,
     scope_id,
     block_id,
-    target_address_id,
+    target_address_key,
     definition,
     part,
     term_no,
     coefficient,
     measure,
     period,
-    {{ address_hash(coordinates() + ['measure']) }} as address_id
+    {{ key64(['scope_id'] + coordinates() + ['measure']) }} as address_key
 from addressed

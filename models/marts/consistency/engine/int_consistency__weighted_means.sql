@@ -37,7 +37,7 @@ weights as (
 
     select
         figures.figure_id,
-        {{ address_hash(coordinates() + ['weight_measure']) }} as weight_address_id
+        {{ key64(['scope_id'] + coordinates() + ['weight_measure']) }} as weight_address_key
     from figures
     inner join (
         select
@@ -57,12 +57,12 @@ parts as (
         splits.tree,
         splits.dimension,
         splits.reach,
-        parents.address_id as parent_address_id,
+        parents.address_key as parent_address_key,
         children.value,
         children.value_low,
         children.value_high,
         children.scope_id,
-        weights.weight_address_id
+        weights.weight_address_key
     from splits
     inner join figures as parents
         on splits.parent_figure_id = parents.figure_id
@@ -77,15 +77,14 @@ parts as (
 derived as (
 
     select
-        scope_id,
-        address_id,
+        address_key,
         value,
         value_low,
         value_high,
         origin_1,
         origin_2,
         row_number() over (
-            partition by scope_id, address_id order by value_high - value_low, derivation, origin_1, origin_2
+            partition by address_key order by value_high - value_low, derivation, origin_1, origin_2
         ) as preference
     from {{ ref('int_consistency__derived') }}
 
@@ -100,14 +99,12 @@ weighed as (
         coalesce(printed.value_high, derived.value_high) as weight_high
     from parts
     left join printed
-        on parts.scope_id = printed.scope_id
-        and parts.weight_address_id = printed.address_id
+        on parts.weight_address_key = printed.address_key
     left join derived
-        on parts.scope_id = derived.scope_id
-        and parts.weight_address_id = derived.address_id
+        on parts.weight_address_key = derived.address_key
         and derived.preference = 1
-        and parts.parent_address_id <> derived.origin_1
-        and parts.parent_address_id <> derived.origin_2
+        and parts.parent_address_key <> derived.origin_1
+        and parts.parent_address_key <> derived.origin_2
 
 ),
 
