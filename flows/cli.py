@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from flows.errors import ExitCode, LockedError, MedfundError
+from flows.findings import Format
 from flows.reporting import console, say
 from flows.settings import get_settings, quiet_environment
 
@@ -152,6 +153,40 @@ def docs(*, output: Annotated[Path | None, Parameter(help="Folder to copy the pa
         output.mkdir(parents=True, exist_ok=True)
         page = Path(shutil.copyfile(page, output / "index.html"))
     say(f"wrote {page}")
+    return ExitCode.OK
+
+
+@app.command
+def findings(*, document: str | None = None, format: Format = "table", output: Path | None = None) -> int:
+    """Show the figures of the published documents that do not add up, the furthest outside first.
+
+    Args:
+        document: Only this document; its code or the beginning of it.
+        format: For a person (table, markdown, xlsx) or a program (csv, json).
+        output: File to write to; standard output if left out. xlsx needs one.
+    """
+    from flows.findings import read_findings, render_findings
+
+    text = render_findings(read_findings(get_settings().warehouse, document), format, output)
+    if output and format != "xlsx":
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8")
+        say(f"wrote {output}")
+    else:
+        sys.stdout.write(text)
+    return ExitCode.OK
+
+
+@app.command
+def explain(check_id: str, /) -> int:
+    """Show one check: what it says, each term, where it stands, and the arithmetic.
+
+    Args:
+        check_id: Code of the check, or the beginning of it; `medfund findings` lists those that fail.
+    """
+    from flows.findings import explain as explain_check
+
+    sys.stdout.write(explain_check(get_settings().warehouse, check_id))
     return ExitCode.OK
 
 

@@ -7,10 +7,13 @@ with identified as (
 figures as (
 
     select
-        *,
-        -- how a person names it: the table's row and column, or the words of the sentence
-        coalesce(row_label || ' · ', '') || coalesce(column_label, measure) as name_zh
-    from {{ ref('fct_published_figures') }}
+        figures.*,
+        -- how a person names it: the table's row and column, or for a sentence the address in words
+        coalesce(figures.row_label || ' · ' || figures.column_label, {{ address_in_words() }}) as name_zh,
+        -- a sentence's word, where the name does not end with it
+        coalesce(figures.direction, '') as direction_word
+    from {{ ref('fct_published_figures') }} as figures
+    {{ join_labels('figures') }}
 
 ),
 
@@ -58,16 +61,17 @@ described as (
         figures.printed_value || coalesce(figures.printed_unit, '') as printed,
         {{ shown('identified.other_value', 'figures.printed_decimals', 'units.factor') }}
         || coalesce(figures.printed_unit, '') as should_be,
-        coalesce(figures.direction, '') as direction,
+        figures.direction_word as direction,
         definitions.label_zh as definition_zh,
         definitions.label_en as definition_en,
         definitions.form,
+        case definitions.constant when -100 then ' − 1' else '' end as less_one,
         trees.label_zh as tree_zh,
         trees.label_en as tree_en,
         written_terms.numerator_1
         || coalesce(case when definitions.form = 'product' then ' × ' else ' ' end || written_terms.numerator_2, '')
         || coalesce(case when definitions.form = 'product' then ' × ' else ' ' end || written_terms.numerator_3, '') as numerator,
-        written_terms.denominator_1 || coalesce(' ' || written_terms.denominator_2, '') as denominator,
+        coalesce('（' || written_terms.denominator_1 || ' ' || written_terms.denominator_2 || '）', written_terms.denominator_1) as denominator,
         written_terms.missing_term,
         written_terms.other_printed,
         written_terms.other_line
@@ -110,7 +114,7 @@ stated as (
                     || cast(other_line as {{ dbt.type_string() }}) || ' 行的 ' || other_printed || ' 一致'
             else
                 name_zh || ' ' || direction || printed || ' 应为 ' || numerator
-                || coalesce(' ÷ （' || denominator || '）', '') || ' → ' || should_be || '（' || definition_zh || '）'
+                || coalesce(' ÷ ' || denominator, '') || less_one || ' = ' || should_be || '（' || definition_zh || '）'
         end as statement_zh,
         case
             when status = 'undecidable' and family = 'formula'
@@ -133,7 +137,7 @@ stated as (
                     || ' in line ' || cast(other_line as {{ dbt.type_string() }})
             else
                 name_zh || ' ' || direction || printed || ' should be ' || numerator
-                || coalesce(' / (' || denominator || ')', '') || ' -> ' || should_be || ' (' || definition_en || ')'
+                || coalesce(' / ' || denominator, '') || less_one || ' = ' || should_be || ' (' || definition_en || ')'
         end as statement_en
     from described
 

@@ -17,6 +17,7 @@ with failing as (
         checks.measure,
         checks.rule_id,
         figures.half_unit,
+        figures.printed_decimals,
         figures.document_id,
         figures.table_id,
         figures.row_no,
@@ -75,8 +76,10 @@ edits as (
         || substring(failing.digits, positions.place, {{ max_length }}) as edited
     from failing
     inner join positions
-        on positions.place <= length(failing.digits) + 1
+        -- before the point: the decimals that are printed stay as many
+        on positions.place <= length(failing.digits) - case when failing.printed_decimals > 0 then failing.printed_decimals + 1 else 0 end + 1
     cross join digits
+    where not (positions.place = 1 and digits.digit = '0')
 
     union all
 
@@ -108,6 +111,8 @@ candidates as (
         on edits.check_id = failing.check_id
     where edits.edited <> ''
         and edits.edited <> '.'
+        -- nobody prints a leading zero before another digit
+        and not (substring(edits.edited, 1, 1) = '0' and substring(edits.edited, 2, 1) not in ('', '.'))
 
     union all
 

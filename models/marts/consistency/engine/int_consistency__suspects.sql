@@ -1,5 +1,5 @@
--- One slip fires several checks, and most of them show the wrong figure as an operand of a right one. So each failing check is
--- laid to the figure in it that fails most often, measured by how often it holds.
+-- One slip fires several checks, and most of them show the wrong figure as an operand of a right one. A failing check is laid to
+-- the figure that it tests, unless one of its operands fails again and again and hardly ever holds.
 with terms as (
 
     select
@@ -37,6 +37,12 @@ ranked as (
         row_number() over (
             partition by terms.check_id
             order by
+                case
+                    when records.failed_count >= 2 and records.failed_count > 3 * (records.check_count - records.failed_count)
+                        then 1
+                    when terms.is_target then 2
+                    else 3
+                end,
                 {{ divide('records.failed_count', 'records.check_count') }} desc,
                 records.failed_count desc,
                 case when terms.is_target then 0 else 1 end,
