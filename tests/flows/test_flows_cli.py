@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 import signal
@@ -126,9 +127,15 @@ def test_lock_of_a_killed_run_is_free(holder: subprocess.Popen[str], tmp_path: P
 
 
 def test_readme_lists_the_exit_codes() -> None:
-    rows = re.findall(r"^\| *(\d+) *\|(.*)\|", (PROJECT_DIR / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert [int(code) for code, _ in rows] == [code.value for code in ExitCode]
-    assert all(meaning.strip() for _, meaning in rows)
+    lines = iter((PROJECT_DIR / "README.md").read_text(encoding="utf-8").splitlines())
+    heading = next(line for line in lines if re.match(r"\| *code *\|", line))
+    columns = [cell.strip() for cell in heading.strip("|").split("|")]
+    table = itertools.takewhile(lambda line: line.startswith("|"), lines)
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in table if re.match(r"\| *\d+ *\|", line)]
+    rows = [dict(zip(columns, row, strict=True)) for row in cells]
+    assert {int(row["code"]): row["name"] for row in rows} == {code.value: code.name for code in ExitCode}
+    assert len(rows) == len(ExitCode)
+    assert all(row["meaning"] for row in rows)
 
 
 def test_each_error_has_an_exit_code_of_its_kind() -> None:

@@ -2,7 +2,7 @@ with checks as (
 
     select
         check_id,
-        figure_id,
+        figure_key,
         family,
         rule_id,
         reach
@@ -17,7 +17,7 @@ terms as (
         check_id,
         'target' as role,
         0 as term_no,
-        figure_id as term_figure_id,
+        figure_key as term_figure_key,
         cast(null as {{ dbt.type_string() }}) as term_measure,
         cast(null as {{ dbt.type_string() }}) as term_period,
         cast(1 as decimal(9, 4)) as coefficient,
@@ -32,19 +32,19 @@ terms as (
         checks.check_id,
         operands.part as role,
         operands.term_no,
-        operands.operand_figure_id,
+        operands.operand_figure_key,
         operands.measure,
         operands.period,
         operands.coefficient,
         case
             when operands.value is null then 'missing'
-            when operands.operand_figure_id is null then operands.found_in
+            when operands.operand_figure_key is null then operands.found_in
             else 'printed'
         end as origin,
         operands.value as derived_value
     from checks
     inner join {{ ref('int_consistency__operands') }} as operands
-        on checks.figure_id = operands.figure_id
+        on checks.figure_key = operands.figure_key
         and checks.rule_id = operands.definition
     where checks.family = 'formula'
 
@@ -55,7 +55,7 @@ terms as (
         checks.check_id,
         'child' as role,
         row_number() over (partition by checks.check_id order by children.figure_no) as term_no,
-        splits.child_figure_id,
+        splits.child_figure_key,
         cast(null as {{ dbt.type_string() }}) as term_measure,
         cast(null as {{ dbt.type_string() }}) as term_period,
         cast(1 as decimal(9, 4)) as coefficient,
@@ -63,11 +63,11 @@ terms as (
         cast(null as decimal(28, 8)) as derived_value
     from checks
     inner join {{ ref('int_consistency__splits') }} as splits
-        on checks.figure_id = splits.parent_figure_id
+        on checks.figure_key = splits.parent_figure_key
         and checks.rule_id = splits.tree
         and checks.reach = splits.reach
     inner join {{ ref('int_consistency__figures') }} as children
-        on splits.child_figure_id = children.figure_id
+        on splits.child_figure_key = children.figure_key
     where checks.family in ('roll_up', 'bound', 'weighted_mean')
 
     union all
@@ -77,7 +77,7 @@ terms as (
         checks.check_id,
         'other' as role,
         1 as term_no,
-        agreements.other_figure_id,
+        agreements.other_figure_key,
         cast(null as {{ dbt.type_string() }}) as term_measure,
         cast(null as {{ dbt.type_string() }}) as term_period,
         cast(1 as decimal(9, 4)) as coefficient,
@@ -85,7 +85,7 @@ terms as (
         cast(null as decimal(28, 8)) as derived_value
     from checks
     inner join {{ ref('int_consistency__agreements') }} as agreements
-        on checks.figure_id = agreements.figure_id
+        on checks.figure_key = agreements.figure_key
     where checks.family = 'agreement'
 
 )
@@ -109,5 +109,7 @@ select
     figures.printed_value,
     figures.printed_unit
 from terms
+left join {{ ref('int_consistency__figures') }} as keyed
+    on terms.term_figure_key = keyed.figure_key
 left join {{ ref('fct_published_figures') }} as figures
-    on terms.term_figure_id = figures.figure_id
+    on keyed.figure_id = figures.figure_id

@@ -7,8 +7,8 @@ with figures as (
 )
 
 select
-    figures.figure_id,
-    others.figure_id as other_figure_id,
+    figures.figure_key,
+    others.figure_key as other_figure_key,
     others.value as other_value,
     others.value_low as other_low,
     others.value_high as other_high

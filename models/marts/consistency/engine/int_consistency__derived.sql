@@ -26,7 +26,7 @@ definitions as (
 fractions as (
 
     select
-        numerators.figure_id,
+        numerators.figure_key,
         numerators.scope_id,
         numerators.definition,
         numerators.address_key as numerator_address_key,
@@ -36,7 +36,7 @@ fractions as (
         definitions.scale
     from terms as numerators
     inner join terms as denominators
-        on numerators.figure_id = denominators.figure_id
+        on numerators.figure_key = denominators.figure_key
         and numerators.definition = denominators.definition
         and denominators.part = 'denominator'
     inner join definitions
@@ -68,7 +68,7 @@ solved_numerators as (
         {{ divide('ratios.value_high * denominators.value_high', 'fractions.scale') }} as value_high
     from fractions
     inner join figures as ratios
-        on fractions.figure_id = ratios.figure_id
+        on fractions.figure_key = ratios.figure_key
     inner join figures as denominators
         on fractions.denominator_address_key = denominators.address_key
     where ratios.value >= 0
@@ -88,7 +88,7 @@ solved_denominators as (
         {{ divide('numerators.value_high * fractions.scale', 'ratios.value_low') }} as value_high
     from fractions
     inner join figures as ratios
-        on fractions.figure_id = ratios.figure_id
+        on fractions.figure_key = ratios.figure_key
     inner join figures as numerators
         on fractions.numerator_address_key = numerators.address_key
     where ratios.value_low > 0
@@ -124,4 +124,4 @@ select
 from solved
 left join figures as printed
     on solved.address_key = printed.address_key
-where printed.figure_id is null
+where printed.figure_key is null

@@ -1,12 +1,15 @@
 {#- Explanations that fit a failing check exactly: with this one slip undone, the printed value lies in the interval that the other
     figures allow. Only for checks whose target is itself the suspect, so there are few rows. -#}
 {% set max_length = 14 %}
+{#- A digit goes missing or is doubled before the point: the decimals that are printed stay as many. -#}
+{% set whole_digits = 'length(failing.digits) - case when failing.printed_decimals > 0 then failing.printed_decimals + 1 else 0 end' %}
 
 with failing as (
 
     select
         checks.check_id,
         checks.figure_id,
+        {{ key64(['figure_id'], 'checks') }} as figure_key,
         checks.value,
         checks.value_low,
         checks.value_high,
@@ -66,6 +69,7 @@ edits as (
         on positions.place <= length(failing.digits)
     where substring(failing.digits, positions.place, 1) <> '.'
         and length(failing.digits) > 1
+        and positions.place <= {{ whole_digits }}
 
     union all
 
@@ -76,8 +80,7 @@ edits as (
         || substring(failing.digits, positions.place, {{ max_length }}) as edited
     from failing
     inner join positions
-        -- before the point: the decimals that are printed stay as many
-        on positions.place <= length(failing.digits) - case when failing.printed_decimals > 0 then failing.printed_decimals + 1 else 0 end + 1
+        on positions.place <= {{ whole_digits }} + 1
     cross join digits
     where not (positions.place = 1 and digits.digit = '0')
 
@@ -154,7 +157,9 @@ candidates as (
         on failing.document_id = neighbours.document_id
         and failing.table_id = neighbours.table_id
         and abs(failing.row_no - neighbours.row_no) + abs(failing.column_no - neighbours.column_no) = 1
+    -- small numbers meet by chance
     where neighbours.unit = failing.unit
+        and length(failing.digits) >= 3
 
     -- an old figure carried over
     union all
@@ -221,12 +226,12 @@ candidates as (
         on failing.rule_id = definitions.definition
         and definitions.form = 'ratio'
     inner join {{ ref('int_consistency__operands') }} as numerators
-        on failing.figure_id = numerators.figure_id
+        on failing.figure_key = numerators.figure_key
         and failing.rule_id = numerators.definition
         and numerators.part = 'numerator'
         and numerators.term_no = 1
     inner join {{ ref('int_consistency__operands') }} as denominators
-        on failing.figure_id = denominators.figure_id
+        on failing.figure_key = denominators.figure_key
         and failing.rule_id = denominators.definition
         and denominators.part = 'denominator'
         and denominators.term_no = 1

@@ -52,6 +52,7 @@ valued as (
 
 select
     figure_id,
+    {{ key64(['figure_id']) }} as figure_key,
     scope_id,
     document_id,
     block_id,

@@ -28,7 +28,7 @@ weighed as (
 parts as (
 
     select
-        figure_id,
+        figure_key,
         definition,
         part,
         count(*) - count(value) as missing_count,
@@ -42,7 +42,7 @@ parts as (
         {% endfor %}
         count(*) as term_count
     from weighed
-    group by figure_id, definition, part
+    group by figure_key, definition, part
 
 ),
 
@@ -50,7 +50,7 @@ parts as (
 multiplied as (
 
     select
-        parts.figure_id,
+        parts.figure_key,
         parts.definition,
         parts.part,
         {% for bound in ['value', 'low', 'high'] %}
@@ -73,7 +73,7 @@ multiplied as (
 joined as (
 
     select
-        numerators.figure_id,
+        numerators.figure_key,
         numerators.definition,
         definitions.scale,
         definitions.constant,
@@ -82,14 +82,14 @@ joined as (
         numerators.part_value as n_value,
         numerators.part_low as n_low,
         numerators.part_high as n_high,
-        case when denominators.figure_id is null then 1 else denominators.part_value end as d_value,
-        case when denominators.figure_id is null then 1 else denominators.part_low end as d_low,
-        case when denominators.figure_id is null then 1 else denominators.part_high end as d_high
+        case when denominators.figure_key is null then 1 else denominators.part_value end as d_value,
+        case when denominators.figure_key is null then 1 else denominators.part_low end as d_low,
+        case when denominators.figure_key is null then 1 else denominators.part_high end as d_high
     from multiplied as numerators
     inner join definitions
         on numerators.definition = definitions.definition
     left join multiplied as denominators
-        on numerators.figure_id = denominators.figure_id
+        on numerators.figure_key = denominators.figure_key
         and numerators.definition = denominators.definition
         and denominators.part = 'denominator'
     where numerators.part = 'numerator'
@@ -114,7 +114,7 @@ quotients as (
 of_nothing as (
 
     select
-        figure_id,
+        figure_key,
         definition,
         case when n_low > 0 then 100 else 0 end as nominal
     from joined
@@ -126,7 +126,7 @@ of_nothing as (
 )
 
 select
-    joined.figure_id,
+    joined.figure_key,
     joined.definition,
     joined.missing_count,
     cast(coalesce(of_nothing.nominal, joined.scale * quotients.q_value + joined.constant) as decimal(28, 8)) as other_value,
@@ -134,8 +134,8 @@ select
     cast(coalesce(of_nothing.nominal, joined.scale * quotients.q_high + joined.constant) as decimal(28, 8)) as other_high
 from joined
 left join quotients
-    on joined.figure_id = quotients.figure_id
+    on joined.figure_key = quotients.figure_key
     and joined.definition = quotients.definition
 left join of_nothing
-    on joined.figure_id = of_nothing.figure_id
+    on joined.figure_key = of_nothing.figure_key
     and joined.definition = of_nothing.definition

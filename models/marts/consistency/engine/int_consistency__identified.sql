@@ -27,7 +27,10 @@ select
             'cast(placed.occurrence as ' ~ dbt.type_string() ~ ')', "'|'", 'placed.address_id', "'|'", 'judged.family', "'|'", 'judged.rule_id'
         ])) }}, 1, 12
     ) as check_id,
+    placed.figure_id,
     judged.*
 from judged
+inner join {{ ref('int_consistency__figures') }} as figures
+    on judged.figure_key = figures.figure_key
 inner join placed
-    on judged.figure_id = placed.figure_id
+    on figures.figure_id = placed.figure_id

@@ -2,7 +2,7 @@
 with evidence as (
 
     select
-        figure_id,
+        figure_key,
         family,
         tree as rule_id,
         reach,
@@ -16,7 +16,7 @@ with evidence as (
     union all
 
     select
-        figure_id,
+        figure_key,
         'weighted_mean' as family,
         tree as rule_id,
         reach,
@@ -29,7 +29,7 @@ with evidence as (
     union all
 
     select
-        figure_id,
+        figure_key,
         'formula' as family,
         definition as rule_id,
         cast(null as {{ dbt.type_string() }}) as reach,
@@ -42,7 +42,7 @@ with evidence as (
     union all
 
     select
-        figure_id,
+        figure_key,
         'agreement' as family,
         'same_address' as rule_id,
         cast(null as {{ dbt.type_string() }}) as reach,
@@ -61,7 +61,7 @@ figures as (
 )
 
 select
-    evidence.figure_id,
+    evidence.figure_key,
     evidence.family,
     evidence.rule_id,
     evidence.reach,
@@ -88,4 +88,4 @@ select
     end as status
 from evidence
 inner join figures
-    on evidence.figure_id = figures.figure_id
+    on evidence.figure_key = figures.figure_key

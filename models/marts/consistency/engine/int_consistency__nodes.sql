@@ -20,7 +20,7 @@ rollups as (
 
 {% for dimension in tree_dimensions() %}
 select
-    figures.figure_id,
+    figures.figure_key,
     figures.block_id,
     figures.scope_id,
     figures.is_closed_block,

@@ -8,7 +8,7 @@ with terms as (
 figures as (
 
     select
-        figure_id,
+        figure_key,
         scope_id,
         block_id,
         address_key,
@@ -26,7 +26,7 @@ figures as (
 derived as (
 
     select
-        terms.figure_id,
+        terms.figure_key,
         terms.definition,
         terms.part,
         terms.term_no,
@@ -35,7 +35,7 @@ derived as (
         derived.value_high,
         derived.derivation,
         row_number() over (
-            partition by terms.figure_id, terms.definition, terms.part, terms.term_no
+            partition by terms.figure_key, terms.definition, terms.part, terms.term_no
             order by derived.value_high - derived.value_low, derived.derivation, derived.origin_1, derived.origin_2
         ) as preference
     from terms
@@ -51,11 +51,11 @@ found as (
 
     select
         terms.*,
-        coalesce(in_block.figure_id, in_scope.figure_id) as operand_figure_id,
+        coalesce(in_block.figure_key, in_scope.figure_key) as operand_figure_key,
         case
-            when in_block.figure_id is not null then 'block'
-            when in_scope.figure_id is not null then 'scope'
-            when derived.figure_id is not null then derived.derivation
+            when in_block.figure_key is not null then 'block'
+            when in_scope.figure_key is not null then 'scope'
+            when derived.figure_key is not null then derived.derivation
         end as found_in,
         coalesce(in_block.value, in_scope.value, derived.value) as value,
         coalesce(in_block.value_low, in_scope.value_low, derived.value_low) as value_low,
@@ -69,7 +69,7 @@ found as (
         on terms.address_key = in_scope.address_key
         and in_scope.rank_in_scope = 1
     left join derived
-        on terms.figure_id = derived.figure_id
+        on terms.figure_key = derived.figure_key
         and terms.definition = derived.definition
         and terms.part = derived.part
         and terms.term_no = derived.term_no
@@ -78,7 +78,7 @@ found as (
 )
 
 select
-    figure_id,
+    figure_key,
     definition,
     part,
     term_no,
@@ -86,7 +86,7 @@ select
     measure,
     period,
     address_key,
-    operand_figure_id,
+    operand_figure_key,
     found_in,
     value,
     value_low,

@@ -27,7 +27,7 @@ children_in_tree as (
 summed as (
 
     select
-        splits.parent_figure_id,
+        splits.parent_figure_key,
         splits.tree,
         splits.dimension,
         splits.reach,
@@ -40,8 +40,8 @@ summed as (
         sum(children.value_high) as sum_high
     from splits
     inner join figures as children
-        on splits.child_figure_id = children.figure_id
-    group by splits.parent_figure_id, splits.tree, splits.dimension, splits.reach
+        on splits.child_figure_key = children.figure_key
+    group by splits.parent_figure_key, splits.tree, splits.dimension, splits.reach
 
 ),
 
@@ -57,7 +57,7 @@ judged_by as (
         and summed.printed_count = children_in_tree.child_count as is_full_split
     from summed
     inner join figures as parents
-        on summed.parent_figure_id = parents.figure_id
+        on summed.parent_figure_key = parents.figure_key
     left join children_in_tree
         on summed.tree = children_in_tree.tree
         and {{ node_of('summed.dimension', 'parents') }} = children_in_tree.parent
@@ -70,7 +70,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by parent_figure_id, tree
+            partition by parent_figure_key, tree
             order by
                 case when is_table_split then 1 when is_full_split then 2 else 3 end,
                 case reach when 'block' then 1 else 2 end
@@ -80,7 +80,7 @@ ranked as (
 )
 
 select
-    parents.figure_id,
+    parents.figure_key,
     ranked.tree,
     ranked.dimension,
     ranked.reach,
@@ -92,5 +92,5 @@ select
     ranked.is_non_negative
 from ranked
 inner join figures as parents
-    on ranked.parent_figure_id = parents.figure_id
+    on ranked.parent_figure_key = parents.figure_key
 where ranked.preference = 1

@@ -29,7 +29,7 @@ paths as (
 climbing as (
 
     select
-        nodes.figure_id,
+        nodes.figure_key,
         nodes.block_id,
         nodes.is_closed_block,
         nodes.rank_in_scope,
@@ -56,13 +56,13 @@ climbing as (
 printed_in_block as (
 
     select
-        parents.figure_id as parent_figure_id,
+        parents.figure_key as parent_figure_key,
         climbing.tree,
         climbing.dimension,
         climbing.rollup_method,
         climbing.depth,
         climbing.is_exhaustive,
-        climbing.figure_id as child_figure_id,
+        climbing.figure_key as child_figure_key,
         climbing.child
     from climbing
     inner join nodes as parents
@@ -77,16 +77,16 @@ printed_in_block as (
 hidden as (
 
     select distinct
-        deeper.parent_figure_id,
+        deeper.parent_figure_key,
         deeper.tree,
-        deeper.child_figure_id
+        deeper.child_figure_key
     from printed_in_block as deeper
     inner join {{ ref('dim_tree_paths') }} as down
         on deeper.tree = down.tree
         and deeper.child = down.descendant
         and deeper.depth > down.depth
     inner join printed_in_block as between_them
-        on deeper.parent_figure_id = between_them.parent_figure_id
+        on deeper.parent_figure_key = between_them.parent_figure_key
         and deeper.tree = between_them.tree
         and between_them.child = down.ancestor
     where deeper.depth > 1
@@ -97,12 +97,12 @@ hidden as (
 printed_in_scope as (
 
     select
-        parents.figure_id as parent_figure_id,
+        parents.figure_key as parent_figure_key,
         climbing.tree,
         climbing.dimension,
         climbing.rollup_method,
         climbing.is_exhaustive,
-        climbing.figure_id as child_figure_id
+        climbing.figure_key as child_figure_key
     from climbing
     inner join nodes as parents
         on climbing.siblings_key = parents.siblings_key
@@ -114,28 +114,28 @@ printed_in_scope as (
 )
 
 select
-    printed_in_block.parent_figure_id,
+    printed_in_block.parent_figure_key,
     printed_in_block.tree,
     printed_in_block.dimension,
     printed_in_block.rollup_method,
     'block' as reach,
-    printed_in_block.child_figure_id,
+    printed_in_block.child_figure_key,
     printed_in_block.is_exhaustive
 from printed_in_block
 left join hidden
-    on printed_in_block.parent_figure_id = hidden.parent_figure_id
+    on printed_in_block.parent_figure_key = hidden.parent_figure_key
     and printed_in_block.tree = hidden.tree
-    and printed_in_block.child_figure_id = hidden.child_figure_id
-where hidden.child_figure_id is null
+    and printed_in_block.child_figure_key = hidden.child_figure_key
+where hidden.child_figure_key is null
 
 union all
 
 select
-    parent_figure_id,
+    parent_figure_key,
     tree,
     dimension,
     rollup_method,
     'scope' as reach,
-    child_figure_id,
+    child_figure_key,
     is_exhaustive
 from printed_in_scope

@@ -14,10 +14,10 @@ definitions as (
 matches as (
 
     select
-        figures.figure_id,
+        figures.figure_key,
         definitions.definition,
         definitions.specificity,
-        max(definitions.specificity) over (partition by figures.figure_id) as highest_specificity
+        max(definitions.specificity) over (partition by figures.figure_key) as highest_specificity
     from figures
     inner join definitions
         on figures.measure = definitions.measure
@@ -34,7 +34,7 @@ matches as (
 applied as (
 
     select
-        figure_id,
+        figure_key,
         definition
     from matches
     where specificity = highest_specificity
@@ -44,7 +44,7 @@ applied as (
 addressed as (
 
     select
-        figures.figure_id,
+        figures.figure_key,
         figures.scope_id,
         figures.block_id,
         figures.address_key as target_address_key,
@@ -72,7 +72,7 @@ addressed as (
         terms.measure
     from applied
     inner join figures
-        on applied.figure_id = figures.figure_id
+        on applied.figure_key = figures.figure_key
     inner join {{ ref('int_consistency__terms') }} as terms
         on applied.definition = terms.definition
     inner join {{ ref('dim_measures') }} as measures
@@ -83,7 +83,7 @@ addressed as (
 )
 
 select
-    figure_id,
+    figure_key,
     scope_id,
     block_id,
     target_address_key,

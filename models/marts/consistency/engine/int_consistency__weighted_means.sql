@@ -36,7 +36,7 @@ children_in_tree as (
 weights as (
 
     select
-        figures.figure_id,
+        figures.figure_key,
         {{ key64(['scope_id'] + coordinates() + ['weight_measure']) }} as weight_address_key
     from figures
     inner join (
@@ -53,7 +53,7 @@ weights as (
 parts as (
 
     select
-        splits.parent_figure_id,
+        splits.parent_figure_key,
         splits.tree,
         splits.dimension,
         splits.reach,
@@ -65,11 +65,11 @@ parts as (
         weights.weight_address_key
     from splits
     inner join figures as parents
-        on splits.parent_figure_id = parents.figure_id
+        on splits.parent_figure_key = parents.figure_key
     inner join figures as children
-        on splits.child_figure_id = children.figure_id
+        on splits.child_figure_key = children.figure_key
     inner join weights
-        on splits.child_figure_id = weights.figure_id
+        on splits.child_figure_key = weights.figure_key
 
 ),
 
@@ -111,7 +111,7 @@ weighed as (
 totals as (
 
     select
-        parent_figure_id,
+        parent_figure_key,
         tree,
         dimension,
         reach,
@@ -123,7 +123,7 @@ totals as (
         sum(cast(weight * value_low as decimal(28, 8))) as weighed_low,
         sum(cast(weight * value_high as decimal(28, 8))) as weighed_high
     from weighed
-    group by parent_figure_id, tree, dimension, reach
+    group by parent_figure_key, tree, dimension, reach
 
 ),
 
@@ -144,7 +144,7 @@ means as (
 slack as (
 
     select
-        weighed.parent_figure_id,
+        weighed.parent_figure_key,
         weighed.tree,
         weighed.reach,
         max(means.weight_sum_low) as weight_sum_low,
@@ -154,10 +154,12 @@ slack as (
         ) as slack_sum
     from weighed
     inner join means
-        on weighed.parent_figure_id = means.parent_figure_id
+        on weighed.parent_figure_key = means.parent_figure_key
         and weighed.tree = means.tree
         and weighed.reach = means.reach
-    group by weighed.parent_figure_id, weighed.tree, weighed.reach
+    -- a counted weight moves nothing
+    where weighed.weight_high > weighed.weight_low
+    group by weighed.parent_figure_key, weighed.tree, weighed.reach
 
 ),
 
@@ -165,17 +167,17 @@ bounded as (
 
     select
         means.*,
-        {{ divide('slack.slack_sum', 'slack.weight_sum_low') }} as slack,
+        coalesce({{ divide('slack.slack_sum', 'slack.weight_sum_low') }}, 0) as slack,
         row_number() over (
-            partition by means.parent_figure_id, means.tree order by case means.reach when 'block' then 1 else 2 end
+            partition by means.parent_figure_key, means.tree order by case means.reach when 'block' then 1 else 2 end
         ) as preference
     from means
-    inner join slack
-        on means.parent_figure_id = slack.parent_figure_id
+    left join slack
+        on means.parent_figure_key = slack.parent_figure_key
         and means.tree = slack.tree
         and means.reach = slack.reach
     inner join figures as parents
-        on means.parent_figure_id = parents.figure_id
+        on means.parent_figure_key = parents.figure_key
     left join children_in_tree
         on means.tree = children_in_tree.tree
         and {{ node_of('means.dimension', 'parents') }} = children_in_tree.parent
@@ -185,7 +187,7 @@ bounded as (
 )
 
 select
-    parent_figure_id as figure_id,
+    parent_figure_key as figure_key,
     tree,
     dimension,
     reach,
