@@ -21,7 +21,7 @@ lint: $(VENV)/.dev  ## ruff and sqlfluff
 	$(BIN)/ruff format --check .
 	$(BIN)/sqlfluff lint --processes 0 models tests/dbt
 
-docs: $(VENV)/.runtime  ## the dbt documentation as one page: target/static_index.html
+docs: $(VENV)/.runtime  ## the documentation of every table and column as one page; prints where it is
 	$(BIN)/medfund docs
 
 setup: $(VENV)/.dev

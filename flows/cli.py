@@ -145,7 +145,7 @@ def docs(*, output: Annotated[Path | None, Parameter(help="Folder to copy the pa
     from flows.transform.dbt import run_dbt
 
     with _only_writer():
-        result = run_dbt(get_settings(), "docs", "generate", "--static", show_nodes=False)
+        result = run_dbt(get_settings(), "docs", "generate", options=("--static",), show_nodes=False)
     if not result.success:
         raise BuildFailedError(f"dbt docs generate failed: {result.exception}")
     page = get_settings().dbt_target / "static_index.html"

@@ -11,7 +11,7 @@ import hashlib
 import json
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -73,7 +73,8 @@ class Column(BaseModel):
     label_zh: str
     nullable: bool = True
     codes: Codes | None = None
-    pii: str = "keep"
+    # drop and token come with the first source that carries persons; until then a contract may not promise them
+    pii: Literal["keep"] = "keep"
     of: str | None = None
 
 

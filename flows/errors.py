@@ -24,6 +24,12 @@ class MedfundError(Exception):
     exit_code = ExitCode.UNEXPECTED
 
 
+class UsageError(MedfundError):
+    """A command was given something that does not exist: a source, a document, a check."""
+
+    exit_code = ExitCode.USAGE
+
+
 class DeliveryRefusedError(MedfundError):
     """A delivery cannot be trusted as a whole (manifest, hash, row count, control total, columns).
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from flows.errors import MedfundError
+from flows.errors import UsageError
 
 Format = Literal["table", "csv", "json", "xlsx", "markdown"]
 FINDING_COLUMNS = (
@@ -30,7 +30,7 @@ FINDING_COLUMNS = (
 
 def _open(warehouse: Path) -> duckdb.DuckDBPyConnection:
     if not warehouse.exists():
-        raise MedfundError(f"{warehouse} is not there: run `medfund run` first")
+        raise UsageError(f"{warehouse} is not there: run `medfund run` first")
     return duckdb.connect(str(warehouse), read_only=True)
 
 
@@ -48,12 +48,12 @@ def read_findings(warehouse: Path, document: str | None = None) -> list[dict[str
         document: only this document; its code or the beginning of it.
 
     Raises:
-        MedfundError: there is no warehouse, or no document of that name.
+        UsageError: there is no warehouse, or no document of that name.
     """
     with _open(warehouse) as connection:
         known = [d for (d,) in connection.execute("select document_id from facts.dim_documents order by all").fetchall()]
         if document and not any(name.startswith(document) for name in known):
-            raise MedfundError(f"no document {document!r}; there are: {', '.join(known)}")
+            raise UsageError(f"no document {document!r}; there are: {', '.join(known)}")
         return _rows(
             connection,
             "select * from marts.consistency_findings where starts_with(document_id, ?) "
@@ -66,7 +66,7 @@ def render_findings(findings: list[dict[str, Any]], form: Format, output: Path |
     """Write findings as text in a format; `xlsx` goes into the file `output`.
 
     Raises:
-        MedfundError: xlsx without a file to write to.
+        UsageError: xlsx without a file to write to.
     """
     if form == "json":
         return json.dumps(findings, ensure_ascii=False, indent=2, default=_plain)
@@ -80,7 +80,7 @@ def render_findings(findings: list[dict[str, Any]], form: Format, output: Path |
         return _as_markdown(findings)
     if form == "xlsx":
         if output is None:
-            raise MedfundError("xlsx needs a file to write to: --output findings.xlsx")
+            raise UsageError("xlsx needs a file to write to: --output findings.xlsx")
         return _as_workbook(findings, output)
     return _as_table(findings)
 
@@ -170,17 +170,17 @@ def explain(warehouse: Path, check_id: str) -> str:
         check_id: the check's code, or the beginning of it.
 
     Raises:
-        MedfundError: no check, or more than one, begins so.
+        UsageError: no check, or more than one, begins so.
     """
     with _open(warehouse) as connection:
         checks = _rows(connection, "select * from marts.consistency_checks where starts_with(check_id, ?)", [check_id])
         if len(checks) != 1:
-            raise MedfundError(f"{len(checks)} checks begin with {check_id!r}; `medfund findings` lists those that fail")
+            raise UsageError(f"{len(checks)} checks begin with {check_id!r}; `medfund findings` lists those that fail")
         check = checks[0]
         terms = _rows(
             connection,
             "select * from marts.consistency_check_terms where check_id = ? "
-            "order by case role when 'target' then 0 when 'numerator' then 1 when 'child' then 2 else 3 end, term_no",
+            "order by case role when 'target' then 0 when 'numerator' then 1 when 'child' then 2 when 'weight' then 3 else 4 end, term_no",
             [check["check_id"]],
         )
         causes = _rows(
@@ -197,7 +197,7 @@ def explain(warehouse: Path, check_id: str) -> str:
     if check["other_value"] is not None:
         upper = _plain(check["allowed_high"]) if check["allowed_high"] is not None else "any"
         lines.append(
-            f"allowed    {_plain(check['allowed_low'])} to {upper} {unit}, as printed {_plain(check['other_value'])}"
+            f"allowed    {_plain(check['allowed_low'])} to {upper} {unit}, nominal {_plain(check['other_value'])}"
         )
         lines.append(f"residual   {_plain(check['residual'])} {unit}, {_plain(check['distance'])} outside")
     if causes and causes[0]["likely_cause"]:

@@ -10,7 +10,7 @@ import duckdb
 import yaml
 
 from flows.contract import Column, load_contracts
-from flows.errors import DeliveryRefusedError, MedfundError
+from flows.errors import DeliveryRefusedError, UsageError
 from flows.ingest.manifest import MANIFEST_NAME, Manifest, ManifestFile, sha256_of
 from flows.ingest.reader import read_text_file
 from flows.ingest.rows import stage, sum_of
@@ -61,22 +61,22 @@ def write_manifest(
     Control totals are the sums of the columns with printed numbers, as they stand, whatever their units.
 
     Raises:
-        MedfundError: the source has no contract, or a file is named after none of its tables.
+        UsageError: the source has no contract, or a file is named after none of its tables.
         DeliveryRefusedError: a file cannot be read, or a number in it does not parse.
 
     """
     tables = load_contracts().get(source)
     if tables is None:
-        raise MedfundError(f"source {source!r} has no contract; there are: {', '.join(sorted(load_contracts()))}")
+        raise UsageError(f"source {source!r} has no contract; there are: {', '.join(sorted(load_contracts()))}")
     delivery = delivery or folder.absolute().name
     if not re.fullmatch(r"[A-Za-z0-9_]+", delivery):
-        raise MedfundError(
+        raise UsageError(
             f"{folder}: {delivery!r} cannot be the code of a delivery: Latin letters, digits and _ only. "
             "Give it one of its own."
         )
     paths = sorted(p for p in folder.iterdir() if p.is_file() and p.name != MANIFEST_NAME and p.name[0] != ".")
     if strangers := [p.name for p in paths if p.stem not in tables]:
-        raise MedfundError(f"{folder}: {', '.join(strangers)}: a file is named after its table: {', '.join(tables)}")
+        raise UsageError(f"{folder}: {', '.join(strangers)}: a file is named after its table: {', '.join(tables)}")
     manifest = Manifest(
         delivery=delivery,
         revision=revision,

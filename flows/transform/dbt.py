@@ -39,21 +39,28 @@ class NodeResult:
         return self.status in {"error", "fail", "runtime error", "partial success"}
 
 
-def run_dbt(settings: Settings, *arguments: str, show_nodes: bool = True) -> dbtRunnerResult:
-    """Run a dbt command on the project with the paths of `settings`; the database lock is free when it returns."""
+def run_dbt(settings: Settings, *command: str, options: tuple[str, ...] = (), show_nodes: bool = True) -> dbtRunnerResult:
+    """Run a dbt command on the project with the paths of `settings`; the database lock is free when it returns.
+
+    Args:
+        settings: the run's settings.
+        command: the words of the command, such as `docs`, `generate`.
+        options: its options.
+        show_nodes: print a line for each node as it ends.
+    """
     from dbt.cli.main import dbtRunner
 
     settings.export_to_dbt()
     settings.build_warehouse.parent.mkdir(parents=True, exist_ok=True)
-    command = [
+    arguments = [
         *("--log-level", "none", "--log-level-file", "info", "--log-path", str(settings.state / "logs")),
-        arguments[0],
+        *command,
         *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
         *("--target-path", str(settings.dbt_target)),
-        *arguments[1:],
+        *options,
     ]
     with _DBT:
-        return dbtRunner(callbacks=[_show_node] if show_nodes else []).invoke(command)
+        return dbtRunner(callbacks=[_show_node] if show_nodes else []).invoke(arguments)
 
 
 def _show_node(event: EventMsg) -> None:

@@ -1,5 +1,5 @@
 {#- Trees are at most this deep below a node; a test on the edges fails if one grows deeper. -#}
-{% set max_depth = 4 %}
+{% set max_depth = 5 %}
 
 with edges as (
 

@@ -117,7 +117,7 @@ class Step:
 
 
 @pytest.fixture(scope="module")
-def story(prefect: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Step]:
+def story(warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Step]:
     """Run the pipeline again and again over a landing folder in which something happens each time."""
     folder = tmp_path_factory.mktemp("story")
     landing = folder / "landing"
@@ -130,6 +130,7 @@ def story(prefect: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
             patch.setenv(variable, value)
         get_settings.cache_clear()
         settings = get_settings()
+        shutil.copytree(warehouse.dbt_target, settings.dbt_target)  # spares dbt to parse the project again
 
         def step(name: str, *arguments: str) -> None:
             ended = medfund(*arguments)

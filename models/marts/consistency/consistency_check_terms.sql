@@ -72,6 +72,28 @@ terms as (
 
     union all
 
+    -- what weighs each part of a weighted mean
+    select
+        checks.check_id,
+        'weight' as role,
+        row_number() over (partition by checks.check_id order by children.figure_no) as term_no,
+        weights.weight_figure_key,
+        weights.weight_measure as term_measure,
+        children.period as term_period,
+        cast(1 as decimal(9, 4)) as coefficient,
+        weights.weight_origin as origin,
+        weights.weight as derived_value
+    from checks
+    inner join {{ ref('int_consistency__weights') }} as weights
+        on checks.figure_key = weights.parent_figure_key
+        and checks.rule_id = weights.tree
+        and checks.reach = weights.reach
+    inner join {{ ref('int_consistency__figures') }} as children
+        on weights.child_figure_key = children.figure_key
+    where checks.family = 'weighted_mean'
+
+    union all
+
     -- the printing that the figure should agree with
     select
         checks.check_id,

@@ -1,23 +1,13 @@
 -- one row per printed mean or ratio and tree: what its parts and their weights allow it to be
-with splits as (
+with weighed as (
 
-    select * from {{ ref('int_consistency__splits') }}
-    where rollup_method = 'weighted_mean'
-        and is_exhaustive
+    select * from {{ ref('int_consistency__weights') }}
 
 ),
 
 figures as (
 
     select * from {{ ref('int_consistency__figures') }}
-
-),
-
-printed as (
-
-    select * from figures
-    where rank_in_scope = 1
-        and value is not null
 
 ),
 
@@ -29,82 +19,6 @@ children_in_tree as (
         count(*) as child_count
     from {{ ref('dim_tree_edges') }}
     group by tree, parent
-
-),
-
--- the weight stands at the child's own address
-weights as (
-
-    select
-        figures.figure_key,
-        {{ key64(['scope_id'] + coordinates() + ['weight_measure']) }} as weight_address_key
-    from figures
-    inner join (
-        select
-            measure as weighed_measure,
-            weight_measure
-        from {{ ref('dim_measures') }}
-        where weight_measure is not null
-    ) as weighed
-        on figures.measure = weighed.weighed_measure
-
-),
-
-parts as (
-
-    select
-        splits.parent_figure_key,
-        splits.tree,
-        splits.dimension,
-        splits.reach,
-        parents.address_key as parent_address_key,
-        children.value,
-        children.value_low,
-        children.value_high,
-        children.scope_id,
-        weights.weight_address_key
-    from splits
-    inner join figures as parents
-        on splits.parent_figure_key = parents.figure_key
-    inner join figures as children
-        on splits.child_figure_key = children.figure_key
-    inner join weights
-        on splits.child_figure_key = weights.figure_key
-
-),
-
--- a derived weight may rest on the part that it weighs, but not on the mean that is tested
-derived as (
-
-    select
-        address_key,
-        value,
-        value_low,
-        value_high,
-        origin_1,
-        origin_2,
-        row_number() over (
-            partition by address_key order by value_high - value_low, derivation, origin_1, origin_2
-        ) as preference
-    from {{ ref('int_consistency__derived') }}
-
-),
-
-weighed as (
-
-    select
-        parts.*,
-        coalesce(printed.value, derived.value) as weight,
-        coalesce(printed.value_low, derived.value_low) as weight_low,
-        coalesce(printed.value_high, derived.value_high) as weight_high
-    from parts
-    left join printed
-        on parts.weight_address_key = printed.address_key
-    left join derived
-        on parts.weight_address_key = derived.address_key
-        and derived.preference = 1
-        and parts.parent_address_key <> derived.origin_1
-        and parts.parent_address_key <> derived.origin_2
 
 ),
 
