@@ -8,7 +8,7 @@ ifeq (, $(shell command -v $(PYTHON)))
 PYTHON := python3
 endif
 
-.PHONY: run test lint setup docs lock clean
+.PHONY: run test lint setup docs mutation bench lock clean
 
 run: $(VENV)/.runtime  ## load data/landing, build, check and publish the warehouse
 	@$(BIN)/medfund run
@@ -23,6 +23,12 @@ lint: $(VENV)/.dev  ## ruff and sqlfluff
 
 docs: $(VENV)/.runtime  ## the documentation of every table and column as one page; prints where it is
 	$(BIN)/medfund docs
+
+mutation: run  ## change one digit of each covered figure and count what the consistency engine notices
+	$(BIN)/python -m benchmarks.mutation
+
+bench: run  ## the consistency engine on growing cubes, up to a million figures
+	$(BIN)/python -m benchmarks.speed
 
 setup: $(VENV)/.dev
 

@@ -54,6 +54,7 @@ def mutate(printed: str, half_unit: Decimal, factor: Decimal, chooser: random.Ra
         half_unit: half a unit of its last digit in the base unit; 0 when it is exact.
         factor: base units in one printed unit.
         chooser: picks the digit and its new value.
+
     """
     places = [place for place, sign in enumerate(printed) if sign.isdigit()]
     options = []

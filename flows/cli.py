@@ -164,6 +164,7 @@ def findings(*, document: str | None = None, format: Format = "table", output: P
         document: Only this document; its code or the beginning of it.
         format: For a person (table, markdown, xlsx) or a program (csv, json).
         output: File to write to; standard output if left out. xlsx needs one.
+
     """
     from flows.findings import read_findings, render_findings
 
@@ -183,6 +184,7 @@ def explain(check_id: str, /) -> int:
 
     Args:
         check_id: Code of the check, or the beginning of it; `medfund findings` lists those that fail.
+
     """
     from flows.findings import explain as explain_check
 

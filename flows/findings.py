@@ -49,6 +49,7 @@ def read_findings(warehouse: Path, document: str | None = None) -> list[dict[str
 
     Raises:
         UsageError: there is no warehouse, or no document of that name.
+
     """
     with _open(warehouse) as connection:
         known = [d for (d,) in connection.execute("select document_id from facts.dim_documents order by all").fetchall()]
@@ -67,6 +68,7 @@ def render_findings(findings: list[dict[str, Any]], form: Format, output: Path |
 
     Raises:
         UsageError: xlsx without a file to write to.
+
     """
     if form == "json":
         return json.dumps(findings, ensure_ascii=False, indent=2, default=_plain)
@@ -132,7 +134,7 @@ def _as_markdown(findings: list[dict[str, Any]]) -> str:
             document = row["document_id"]
             lines += ["", f"## {document}", "", "| line | printed | what does not hold | likely cause | checks | check |"]
             lines += ["|---|---|---|---|---|---|"]
-        printed = f"{row['printed_value']}{row['printed_unit'] or ''}"
+        printed = f"{row['printed_value']}{row['printed_unit'] or ''}" if row["printed_value"] else "（空）"
         cells = (
             row["document_line"],
             printed,
@@ -171,6 +173,7 @@ def explain(warehouse: Path, check_id: str) -> str:
 
     Raises:
         UsageError: no check, or more than one, begins so.
+
     """
     with _open(warehouse) as connection:
         checks = _rows(connection, "select * from marts.consistency_checks where starts_with(check_id, ?)", [check_id])
@@ -196,9 +199,7 @@ def explain(warehouse: Path, check_id: str) -> str:
     ]
     if check["other_value"] is not None:
         upper = _plain(check["allowed_high"]) if check["allowed_high"] is not None else "any"
-        lines.append(
-            f"allowed    {_plain(check['allowed_low'])} to {upper} {unit}, nominal {_plain(check['other_value'])}"
-        )
+        lines.append(f"allowed    {_plain(check['allowed_low'])} to {upper} {unit}, nominal {_plain(check['other_value'])}")
         lines.append(f"residual   {_plain(check['residual'])} {unit}, {_plain(check['distance'])} outside")
     if causes and causes[0]["likely_cause"]:
         lines.append(f"cause      {causes[0]['likely_cause']}")

@@ -121,7 +121,6 @@ def _typed_columns(table: Table) -> Iterator[str]:
 def check_rows(connection: duckdb.DuckDBPyConnection, text: TextFile, table: Table, file: ManifestFile) -> FileReport:
     """Split the records of a file into the temporary tables `accepted` (typed) and `quarantine`.
 
-
     Raises:
         DeliveryRefusedError: the row count or a control total is not the manifest's.
 

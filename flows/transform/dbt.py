@@ -47,6 +47,7 @@ def run_dbt(settings: Settings, *command: str, options: tuple[str, ...] = (), sh
         command: the words of the command, such as `docs`, `generate`.
         options: its options.
         show_nodes: print a line for each node as it ends.
+
     """
     from dbt.cli.main import dbtRunner
 

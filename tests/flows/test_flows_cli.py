@@ -143,6 +143,7 @@ def test_each_error_has_an_exit_code_of_its_kind() -> None:
     codes = {kind.__name__: kind.exit_code for kind in kinds}
     assert codes == {
         "MedfundError": ExitCode.UNEXPECTED,
+        "UsageError": ExitCode.USAGE,
         "DeliveryRefusedError": ExitCode.DELIVERY_REFUSED,
         "BuildFailedError": ExitCode.BUILD_FAILED,
         "ChecksFailedError": ExitCode.CHECKS_FAILED,

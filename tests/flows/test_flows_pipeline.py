@@ -14,7 +14,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.ingest.lake import BatchWriter
 from flows.pipeline.policy import is_up_to_date, last_run, last_run_path, write_last_run
 from flows.settings import PROJECT_DIR, Settings, get_settings
 from tests.conftest import environment_of
@@ -114,10 +113,11 @@ class Step:
     build_changed_at: int
     last: dict[str, Any]
     figures: int
+    settings: Settings
 
 
 @pytest.fixture(scope="module")
-def story(warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Step]:
+def story(prefect: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Step]:
     """Run the pipeline again and again over a landing folder in which something happens each time."""
     folder = tmp_path_factory.mktemp("story")
     landing = folder / "landing"
@@ -130,7 +130,6 @@ def story(warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict
             patch.setenv(variable, value)
         get_settings.cache_clear()
         settings = get_settings()
-        shutil.copytree(warehouse.dbt_target, settings.dbt_target)  # spares dbt to parse the project again
 
         def step(name: str, *arguments: str) -> None:
             ended = medfund(*arguments)
@@ -138,74 +137,127 @@ def story(warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict
             (figures,) = query(settings.warehouse, "select count(*) from facts.fct_published_figures")[0]
             changed_at = settings.build_warehouse.stat().st_mtime_ns
             last = json.loads(last_run_path(settings).read_text(encoding="utf-8"))
-            steps[name] = Step(ended, runs, sha256(settings.warehouse), changed_at, last, figures)
+            steps[name] = Step(ended, runs, sha256(settings.warehouse), changed_at, last, figures, settings)
             assert_lock_is_free(settings.build_warehouse)
 
         with (panzhihua / "figures.csv").open("a", encoding="utf-8") as file:
             file.write("\n")
-        step("one refused", "run")
+        amend(jincheng, revision=1, row=0, value="12.3.4")
+        step("one refused, a bad row", "run")
         shutil.rmtree(panzhihua)
-        amend(jincheng, revision=2, row=0, value="12.3.4")
-        step("a bad row", "run")
-        # behind the pipeline's back: what is in the lake of deliveries is as it was
-        with duckdb.connect() as connection, BatchWriter(settings.lake, "stray") as writer:
-            waiver = "select '0123456789ab' as check_id, 'r' as reason, 'w' as waived_by, date '2999-12-31' as valid_until"
-            writer.write(connection, "ingest", "waivers", waiver)
-            writer.commit()
+        # behind the pipeline's back: no delivery is new
+        stray = settings.lake / "published" / "figures" / "batch_id=stray" / "data.parquet"
+        stray.parent.mkdir()
+        duckdb.execute(f"copy (select 'not a number' as line, '1' as document) to '{stray}' (format parquet)")
         step("nothing new", "run")
-        step("forced", "run", "--force")
+        step("a column of another type", "run", "--force")
+        stray.write_bytes(b"this is no Parquet")
+        step("no Parquet", "run", "--force")
+        shutil.rmtree(stray.parent)
+        amend(jincheng, revision=2, row=0, value="1", unit="天")
+        step("changed, in a wrong unit", "run")
     get_settings.cache_clear()
     return steps
 
 
+FIRST = "one refused, a bad row"
+
+
 def test_refused_delivery_leaves_the_others_loaded_and_published(story: dict[str, Step]) -> None:
-    step = story["one refused"]
+    step = story[FIRST]
     assert step.ended.code == 3, step.ended.said
-    assert "refused" in step.ended.err
     assert "panzhihua_2025_fund_budget_performance: figures.csv has SHA-256" in step.ended.err
     assert "a delivery was refused (exit code 3); the others are loaded" in step.ended.err
+    assert f"published {step.settings.warehouse}" in step.ended.err
     assert step.last["deliveries"] == {"loaded": 2, "nothing new": 0, "refused": 1}
     assert step.last["exit_code"] == 3
-    assert step.figures == step.last["tables"]["facts.fct_published_figures"] == 178
+    assert step.runs == [step.last["run_id"]]
 
 
-def test_changed_delivery_rebuilds_and_its_bad_row_is_put_aside(story: dict[str, Step]) -> None:
-    step, before = story["a bad row"], story["one refused"]
-    assert step.ended.code == 4, step.ended.said
-    assert "line 2, column value: '12.3.4' does not parse" in step.ended.err
-    assert "rows stand in quarantine (exit code 4)" in step.ended.err
-    assert step.published != before.published
-    assert step.last["deliveries"] == {"loaded": 1, "nothing new": 1, "refused": 0}
-    assert (step.last["exit_code"], step.last["rows_quarantined"]) == (4, 1)
-    assert step.figures == before.figures - 1
+def test_bad_row_is_put_aside_and_the_others_are_published(story: dict[str, Step]) -> None:
+    step = story[FIRST]
+    assert "jincheng_2026_total_budget/figures.csv, line 2, column value: '12.3.4' does not parse" in step.ended.err
+    assert step.last["rows_quarantined"] == 1
+    assert step.figures == step.last["tables"]["facts.fct_published_figures"] == 78 + 100 - 1
+    aside = "select file_name, source_line, delivered_value from staging.stg_ingest__quarantine"
+    assert query(step.settings.build_warehouse, aside) == [("figures.csv", 2, "12.3.4")]
 
 
 def test_quarantine_is_said_again_though_nothing_is_new(story: dict[str, Step]) -> None:
-    step, before = story["nothing new"], story["a bad row"]
+    step, before = story["nothing new"], story[FIRST]
     assert step.ended.code == 4, step.ended.said
     assert "nothing new: the published warehouse is up to date" in step.ended.err
     assert "rows stand in quarantine (exit code 4)" in step.ended.err
     assert (step.published, step.build_changed_at, step.last) == (before.published, before.build_changed_at, before.last)
 
 
-def test_force_rebuilds_what_is_up_to_date(story: dict[str, Step]) -> None:
-    step, before = story["forced"], story["nothing new"]
+def test_force_builds_what_is_up_to_date(story: dict[str, Step]) -> None:
+    step, before = story["a column of another type"], story["nothing new"]
     assert "nothing new in 2 of 2 deliveries" in step.ended.err
+    assert "building the warehouse" in step.ended.err
+    assert "building the warehouse" not in before.ended.err
     assert step.build_changed_at > before.build_changed_at
-    assert len(step.runs) == len(before.runs) + 1
+
+
+def test_changed_delivery_is_built_again(story: dict[str, Step]) -> None:
+    step, before = story["changed, in a wrong unit"], story["no Parquet"]
+    assert "loaded   jincheng_2026_total_budget revision 2" in step.ended.err
+    assert step.build_changed_at > before.build_changed_at
+    assert query(step.settings.build_warehouse, "select count(*) from facts.fct_published_figures") == [(78 + 100,)]
+    assert query(
+        step.settings.build_warehouse, "select count(*) filter (is_current), count(*) from staging.stg_ingest__deliveries"
+    ) == [(2, 3)]
 
 
 def test_critical_check_stops_the_run_before_the_publish(story: dict[str, Step]) -> None:
-    step, before = story["forced"], story["nothing new"]
+    step, before = story["changed, in a wrong unit"], story["no Parquet"]
     assert step.ended.code == 6, step.ended.said
-    assert "1 checks stop the publish: staging.stg_ingest__waivers: waivers_match_findings (failed, 1 rows)" in step.ended.err
+    assert (
+        "1 checks stop the publish: facts.fct_published_figures: addresses_fit_the_catalogue (failed, 1 rows)" in step.ended.err
+    )
     assert "The published warehouse is as it was" in step.ended.err
+    assert (step.published, step.figures, step.last) == (before.published, before.figures, before.last)
+
+
+def test_each_build_that_comes_to_its_end_adds_a_run_to_the_history(story: dict[str, Step]) -> None:
+    assert [len(step.runs) for step in story.values()] == [1, 1, 1, 1, 2]
+    checked = "select distinct run_id from marts.run_checks order by 1"
+    last = story["changed, in a wrong unit"]
+    assert query(last.settings.build_warehouse, checked) == [(run,) for run in last.runs]
+
+
+def _assert_failed_softly(step: Step, before: Step) -> None:
+    assert step.ended.code == 5, step.ended.said
+    assert "BuildFailed: dbt build failed (" in step.ended.err
+    assert "the published warehouse is as it was" in step.ended.err
+    assert f"Compiled SQL: {step.settings.dbt_target / 'compiled'}" in step.ended.err
+    assert "checking it" not in step.ended.err
     assert (step.published, step.last) == (before.published, before.last)
 
 
-def test_each_build_adds_a_run_to_the_history(story: dict[str, Step]) -> None:
-    assert [len(step.runs) for step in story.values()] == [1, 2, 2, 3]
-    assert story["forced"].runs[:2] == [story[name].last["run_id"] for name in ("one refused", "a bad row")]
+def test_model_that_cannot_be_built_is_named(story: dict[str, Step]) -> None:
+    step = story["a column of another type"]
+    _assert_failed_softly(step, story[FIRST])
+    assert "error    model  facts.fct_published_figures" in step.ended.err
+    assert "\n  model fct_published_figures: " in step.ended.err
+    assert "document_line" in step.ended.err
+    skipped = [line for line in step.ended.err.splitlines() if line.strip().startswith("skipped")]
+    assert any("marts.consistency_checks" in line for line in skipped)
+
+
+def test_lake_file_that_is_no_parquet_is_named(story: dict[str, Step]) -> None:
+    step = story["no Parquet"]
+    _assert_failed_softly(step, story[FIRST])
+    assert "batch_id=stray/data.parquet" in step.ended.err
+
+
+def test_every_node_of_a_build_is_in_the_history_with_what_it_took(warehouse: Settings) -> None:
+    nodes = query(warehouse.warehouse, "select kind, status, schema_name, seconds from marts.run_nodes")
+    assert {"seed", "model", "test"} <= {kind for kind, *_ in nodes}
+    assert {status for _, status, *_ in nodes} == {"success", "pass"}
+    assert {schema for kind, _, schema, _ in nodes if kind == "model"} == {"staging", "facts", "marts"}
+    assert all(seconds >= 0 for *_, seconds in nodes)
+    assert sum(seconds for *_, seconds in nodes) > 0
 
 
 @pytest.mark.parametrize("content", ["", '{"run_id": "2026', "[]", "null"])

@@ -90,7 +90,6 @@ def waived(warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> dic
         settings = get_settings()
         settings.warehouse.parent.mkdir(parents=True)
         shutil.copyfile(warehouse.build_warehouse, settings.build_warehouse)
-        shutil.copytree(warehouse.dbt_target, settings.dbt_target)
         write_waivers(settings.lake, [Waiver(check_id=check_id, reason="已书面更正", who="财务科", until=today + day)])
         built = run_dbt(
             settings, "build", "--select", "dim_waivers", "consistency_checks", "consistency_findings", show_nodes=False

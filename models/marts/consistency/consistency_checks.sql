@@ -35,7 +35,7 @@ written_terms as (
         max(case when origin = 'missing' then measure || ' ' || period end) as missing_term,
         max(case when role = 'other' then printed_value || coalesce(printed_unit, '') end) as other_printed,
         max(case when role = 'other' then document_line end) as other_line,
-        max(case when role = 'child' then 1 else 0 end) as has_children
+        max(case when role = 'numerator' and term_no > 3 then ' + …' else '' end) as more_terms
     from {{ ref('consistency_check_terms') }}
     group by check_id
 
@@ -58,7 +58,7 @@ described as (
     select
         identified.*,
         figures.name_zh,
-        figures.printed_value || coalesce(figures.printed_unit, '') as printed,
+        coalesce(figures.printed_value || coalesce(figures.printed_unit, ''), '（空）') as printed,
         {{ shown('identified.other_value', 'figures.printed_decimals', 'units.factor') }}
         || coalesce(figures.printed_unit, '') as should_be,
         figures.direction_word as direction,
@@ -68,9 +68,11 @@ described as (
         case definitions.constant when -100 then ' − 1' else '' end as less_one,
         trees.label_zh as tree_zh,
         trees.label_en as tree_en,
-        written_terms.numerator_1
+        case when definitions.form = 'ratio' and written_terms.numerator_2 is not null then '（' else '' end || written_terms.numerator_1
         || coalesce(case when definitions.form = 'product' then ' × ' else ' ' end || written_terms.numerator_2, '')
-        || coalesce(case when definitions.form = 'product' then ' × ' else ' ' end || written_terms.numerator_3, '') as numerator,
+        || coalesce(case when definitions.form = 'product' then ' × ' else ' ' end || written_terms.numerator_3, '')
+        || written_terms.more_terms
+        || case when definitions.form = 'ratio' and written_terms.numerator_2 is not null then '）' else '' end as numerator,
         coalesce('（' || written_terms.denominator_1 || ' ' || written_terms.denominator_2 || '）', written_terms.denominator_1) as denominator,
         written_terms.missing_term,
         written_terms.other_printed,
@@ -97,9 +99,9 @@ stated as (
         described.*,
         case
             when status = 'undecidable' and family = 'formula'
-                then name_zh || ' ' || coalesce(printed, '（空）') || '：' || definition_zh || '，缺 '
+                then name_zh || ' ' || printed || '：' || definition_zh || '，缺 '
                     || coalesce(missing_term, '可用的分母')
-            when status = 'undecidable' then name_zh || ' ' || coalesce(printed, '（空）') || '：有数字未印出，无法判断'
+            when status = 'undecidable' then name_zh || ' ' || printed || '：有数字未印出，无法判断'
             when family = 'roll_up'
                 then name_zh || ' ' || printed || ' 应为 ' || cast(term_count as {{ dbt.type_string() }}) || ' 项之和（'
                     || tree_zh || '） = ' || should_be
@@ -118,10 +120,10 @@ stated as (
         end as statement_zh,
         case
             when status = 'undecidable' and family = 'formula'
-                then name_zh || ' ' || coalesce(printed, '(blank)') || ': ' || definition_en || '; missing: '
+                then name_zh || ' ' || printed || ': ' || definition_en || '; missing: '
                     || coalesce(missing_term, 'a denominator other than 0')
             when status = 'undecidable'
-                then name_zh || ' ' || coalesce(printed, '(blank)')
+                then name_zh || ' ' || printed
                     || ': a figure is not printed, so it cannot be decided'
             when family = 'roll_up'
                 then name_zh || ' ' || printed || ' should be the sum of '

@@ -241,6 +241,42 @@ candidates as (
     where others.value > 0
         and others.value <> denominators.value
 
+
+    -- computed from another figure of the same measure than the one that counts
+    union all
+
+    select
+        failing.check_id,
+        10 as preference,
+        'computed from ' || others.printed_value || coalesce(others.printed_unit, '')
+        || ' (line ' || cast(others.document_line as {{ dbt.type_string() }}) || ')' as cause,
+        case
+            when abs(
+                    failing.value - definitions.constant - definitions.scale * {{ divide('others.value', 'denominators.value') }}
+                ) <= failing.half_unit
+                then failing.other_value
+        end as candidate
+    from failing
+    inner join {{ ref('int_consistency__definitions') }} as definitions
+        on failing.rule_id = definitions.definition
+        and definitions.form = 'ratio'
+    inner join {{ ref('int_consistency__operands') }} as numerators
+        on failing.figure_key = numerators.figure_key
+        and failing.rule_id = numerators.definition
+        and numerators.part = 'numerator'
+        and numerators.term_no = 1
+    inner join {{ ref('int_consistency__operands') }} as denominators
+        on failing.figure_key = denominators.figure_key
+        and failing.rule_id = denominators.definition
+        and denominators.part = 'denominator'
+        and denominators.term_no = 1
+    inner join {{ ref('fct_published_figures') }} as others
+        on failing.document_id = others.document_id
+        and numerators.measure = others.measure
+        and numerators.period = others.period
+    where others.value > 0
+        and denominators.value > 0
+        and others.value <> numerators.value
 ),
 
 fitting as (
@@ -253,6 +289,8 @@ fitting as (
         on candidates.check_id = failing.check_id
     where candidates.candidate + failing.half_unit >= failing.allowed_low
         and candidates.candidate - failing.half_unit <= failing.allowed_high
+        -- a wide interval would let anything fit: the value that the others give must print like it
+        and abs(candidates.candidate - failing.other_value) <= 1.1 * failing.half_unit
 
 )
 

@@ -14,7 +14,7 @@ placed as (
         figures.document_id || '/' || coalesce(figures.table_id, 'text') as block_id,
         figures.table_id is not null as is_closed_block,
         coalesce(published_tables.blank_means, 'unknown') = 'zero'
-        and figures.empty_reason in ('blank', 'dash') as is_blank_zero
+        and figures.empty_reason = 'blank' as is_blank_zero
     from figures
     inner join {{ ref('dim_documents') }} as documents
         on figures.document_id = documents.document_id

@@ -1,5 +1,6 @@
 -- One slip fires several checks, and most of them show the wrong figure as an operand of a right one. A failing check is laid to
--- the figure that it tests, unless one of its operands fails again and again and hardly ever holds.
+-- the figure that it tests, unless one of its operands fails again and again and hardly ever holds. Operands of one check with the
+-- same record cannot be told apart: none of them is accused. A mean of 0 over visits that took place contradicts itself.
 with terms as (
 
     select
@@ -26,6 +27,38 @@ records as (
 
 ),
 
+tied as (
+
+    select
+        terms.check_id,
+        records.failed_count,
+        records.check_count
+    from terms
+    inner join records
+        on terms.figure_id = records.figure_id
+    where terms.status = 'inconsistent'
+        and not terms.is_target
+    group by terms.check_id, records.failed_count, records.check_count
+    having count(distinct terms.figure_id) > 1
+
+),
+
+means_of_nothing as (
+
+    select distinct
+        parts.check_id,
+        parts.figure_id
+    from {{ ref('consistency_check_terms') }} as parts
+    inner join {{ ref('consistency_check_terms') }} as weights
+        on parts.check_id = weights.check_id
+        and parts.term_no = weights.term_no
+        and weights.role = 'weight'
+    where parts.role = 'child'
+        and parts.value = 0
+        and weights.value > 0
+
+),
+
 ranked as (
 
     select
@@ -38,7 +71,8 @@ ranked as (
             partition by terms.check_id
             order by
                 case
-                    when records.failed_count >= 2 and records.failed_count > 3 * (records.check_count - records.failed_count)
+                    when means_of_nothing.figure_id is not null then 0
+                    when tied.check_id is null and records.failed_count >= 2 and records.failed_count > 3 * (records.check_count - records.failed_count)
                         then 1
                     when terms.is_target then 2
                     else 3
@@ -51,6 +85,14 @@ ranked as (
     from terms
     inner join records
         on terms.figure_id = records.figure_id
+    left join tied
+        on terms.check_id = tied.check_id
+        and records.failed_count = tied.failed_count
+        and records.check_count = tied.check_count
+        and not terms.is_target
+    left join means_of_nothing
+        on terms.check_id = means_of_nothing.check_id
+        and terms.figure_id = means_of_nothing.figure_id
     where terms.status = 'inconsistent'
 
 )
