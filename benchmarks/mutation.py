@@ -1,6 +1,6 @@
 """How many wrong digits does the engine notice? `make mutation` changes one digit of each covered figure and runs the engine.
 
-For every figure that takes part in a decided check a copy of its document is made in which that one figure has one digit
+For every figure that takes part in a check that holds, a copy of its document is made in which that one figure has one digit
 changed, by more than rounding allows. Many copies run through the engine at once. A copy counts as detected when a check is
 inconsistent in it that was not so in the document as printed.
 """
@@ -69,7 +69,7 @@ def mutate(printed: str, half_unit: Decimal, factor: Decimal, chooser: random.Ra
 
 
 def covered_figures(connection: duckdb.DuckDBPyConnection, document_id: str) -> list[tuple]:
-    """Return the figures of a document that take part in a decided check: id, printed value, half unit, factor."""
+    """Return the figures of a document in a check that holds as printed: id, printed value, half unit, factor."""
     return connection.execute(
         """
         select figures.figure_id, figures.printed_value, figures.half_unit, coalesce(units.factor, 1)
@@ -77,7 +77,7 @@ def covered_figures(connection: duckdb.DuckDBPyConnection, document_id: str) -> 
         left join facts.units units on figures.printed_unit = units.unit
         where figures.document_id = ? and figures.value is not null and figures.figure_id in (
             select terms.figure_id from marts.consistency_check_terms terms
-            join marts.consistency_checks checks using (check_id) where checks.status <> 'undecidable'
+            join marts.consistency_checks checks using (check_id) where checks.status in ('consistent', 'rounding')
         )
         order by figures.figure_no
         """,

@@ -1,4 +1,4 @@
-"""How fast is the consistency engine? `make bench-engine` makes a cube of so many figures that add up and runs the engine on it."""
+"""How fast is the consistency engine? `make bench` makes cubes of figures that add up and runs it on them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import duckdb
 from benchmarks.engine import Step, open_engine
 from flows.settings import get_settings
 
-# Leaves of one document: 2 funds, 5 inpatient categories for either, 4 care areas, 4 levels. Each base measure is a sum over them,
-# at every combination of subtotals; ratios and means are printed with 2 decimals.
+# Leaves of one document: 2 funds, 4 inpatient categories, 4 care areas, 4 levels. Each base measure is a sum over them,
+# at every combination of subtotals; ratios and means are printed with 1 or 2 decimals.
 _LEAVES = """
     select document_no, fund, category, area, level,
         1 + hash(document_no, fund, category, area, level) % 900 as visits
@@ -77,8 +77,9 @@ def make_cube(connection: duckdb.DuckDBPyConnection, figures: int) -> int:
         """
     )
     connection.execute(
-        f"create or replace table facts.dim_documents as select 'cube' || n as document_id, '' as title, 'issuer' || n as issuer, "
-        f"null::varchar as document_number, null::date as issued_on, 'shandan' as region, '2025H1' as period, "
+        f"create or replace table facts.dim_documents as select 'cube' || n as document_id, '' as title, "
+        f"'issuer' || n as issuer, null::varchar as document_number, null::date as issued_on, 'shandan' as region, "
+        f"'2025H1' as period, "
         f"'' as text_file, '' as delivery_id, '' as batch_id, true as is_synthetic from range({documents}) r(n)"
     )
     connection.execute(

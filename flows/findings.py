@@ -183,7 +183,8 @@ def explain(warehouse: Path, check_id: str) -> str:
         terms = _rows(
             connection,
             "select * from marts.consistency_check_terms where check_id = ? "
-            "order by case role when 'target' then 0 when 'numerator' then 1 when 'child' then 2 when 'weight' then 3 else 4 end, term_no",
+            "order by case role when 'target' then 0 when 'numerator' then 1 when 'child' then 2 when 'weight' then 3 "
+            "else 4 end, term_no",
             [check["check_id"]],
         )
         causes = _rows(

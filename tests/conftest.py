@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ from flows.settings import PROJECT_DIR, Settings, get_settings, quiet_environmen
 
 # Before Prefect is imported: it reads its settings then, and no test may touch the project's own Prefect home.
 os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="medfund-prefect-")
+atexit.register(shutil.rmtree, os.environ["PREFECT_HOME"], ignore_errors=True)
 quiet_environment()
 
 

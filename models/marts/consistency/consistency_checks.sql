@@ -73,7 +73,9 @@ described as (
         || coalesce(case when definitions.form = 'product' then ' × ' else ' ' end || written_terms.numerator_3, '')
         || written_terms.more_terms
         || case when definitions.form = 'ratio' and written_terms.numerator_2 is not null then '）' else '' end as numerator,
-        coalesce('（' || written_terms.denominator_1 || ' ' || written_terms.denominator_2 || '）', written_terms.denominator_1) as denominator,
+        coalesce(
+            '（' || written_terms.denominator_1 || ' ' || written_terms.denominator_2 || '）', written_terms.denominator_1
+        ) as denominator,
         written_terms.missing_term,
         written_terms.other_printed,
         written_terms.other_line

@@ -241,7 +241,6 @@ candidates as (
     where others.value > 0
         and others.value <> denominators.value
 
-
     -- computed from another figure of the same measure than the one that counts
     union all
 

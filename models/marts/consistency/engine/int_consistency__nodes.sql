@@ -19,6 +19,7 @@ rollups as (
 )
 
 {% for dimension in tree_dimensions() %}
+{% set others = coordinates() | reject('equalto', dimension) | list %}
 select
     figures.figure_key,
     figures.block_id,
@@ -28,7 +29,7 @@ select
     rollups.rollup_method,
     '{{ dimension }}' as dimension,
     figures.{{ dimension }} as node,
-    {{ key64(['scope_id'] + coordinates() | reject('equalto', dimension) | list + ['measure', "'" ~ dimension ~ "'"], 'figures') }} as siblings_key,
+    {{ key64(['scope_id'] + others + ['measure', "'" ~ dimension ~ "'"], 'figures') }} as siblings_key,
     figures.region,
     figures.fund,
     figures.base_measure as measure,

@@ -88,7 +88,7 @@ hidden as (
     inner join printed_in_block as between_them
         on deeper.parent_figure_key = between_them.parent_figure_key
         and deeper.tree = between_them.tree
-        and between_them.child = down.ancestor
+        and down.ancestor = between_them.child
     where deeper.depth > 1
 
 ),

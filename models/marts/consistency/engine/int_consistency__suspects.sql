@@ -72,8 +72,9 @@ ranked as (
             order by
                 case
                     when means_of_nothing.figure_id is not null then 0
-                    when tied.check_id is null and records.failed_count >= 2 and records.failed_count > 3 * (records.check_count - records.failed_count)
-                        then 1
+                    when tied.check_id is null
+                        and records.failed_count >= 2
+                        and records.failed_count > 3 * (records.check_count - records.failed_count) then 1
                     when terms.is_target then 2
                     else 3
                 end,

@@ -1,0 +1,11 @@
+"""What sqlfluff puts for `adapter.dispatch`: SQL of the shape that DuckDB's implementation gives."""
+
+from collections.abc import Callable
+
+_IMPLEMENTATIONS: dict[str, Callable[..., str]] = {
+    "key64": lambda columns: f"hash({', '.join(columns)})",
+}
+
+
+def dispatch(name: str, package: str) -> Callable[..., str]:
+    return _IMPLEMENTATIONS[name]
