@@ -223,6 +223,25 @@ class ExpectValueOrReason(SqlRule):
         )
 
 
+class ExpectEveryFigureToBeAccountedFor(SqlRule):
+    """A figure takes part in a check that was decided, or the list of uncovered figures names it (每个数字都有交代).
+
+    An engine that yields nothing, or loses figures on its way, is caught here.
+    """
+
+    @classmethod
+    def build_query(cls, values: dict[str, Any]) -> str:
+        """Return the figures that neither a decided check nor the list of uncovered figures knows."""
+        return (
+            "with figures as (select * from {batch}), covered as ("
+            "select terms.figure_id from marts.consistency_check_terms as terms "
+            "join marts.consistency_checks as checks on terms.check_id = checks.check_id where checks.status <> 'undecidable' "
+            "union all select figure_id from marts.figures_without_checks) "
+            "select figures.figure_id, figures.printed_value from figures "
+            "where not exists (select 1 from covered where covered.figure_id = figures.figure_id)"
+        )
+
+
 class ExpectWaiversToMatchFindings(SqlRule):
     """A waiver matches a check that fails, and its last day has not passed (豁免有效)."""
 

@@ -32,7 +32,7 @@ UNCOVERED_AT_MOST = {
     "jincheng_2026_total_budget": 5,
     "panzhihua_2025_fund_budget_performance": 19,
     "shandan_2025h1_fund_operations": 8,
-    "yiyang_2025_department_performance": 64,
+    "yiyang_2025_department_performance": 42,
 }
 
 

@@ -54,7 +54,7 @@ terms as (
     select
         checks.check_id,
         'child' as role,
-        row_number() over (partition by checks.check_id order by children.figure_no) as term_no,
+        row_number() over (partition by checks.figure_key, checks.rule_id order by children.figure_no) as term_no,
         splits.child_figure_key,
         cast(null as {{ dbt.type_string() }}) as term_measure,
         cast(null as {{ dbt.type_string() }}) as term_period,
@@ -76,7 +76,7 @@ terms as (
     select
         checks.check_id,
         'weight' as role,
-        row_number() over (partition by checks.check_id order by children.figure_no) as term_no,
+        row_number() over (partition by checks.figure_key, checks.rule_id order by children.figure_no) as term_no,
         weights.weight_figure_key,
         weights.weight_measure as term_measure,
         children.period as term_period,
@@ -131,7 +131,5 @@ select
     figures.printed_value,
     figures.printed_unit
 from terms
-left join {{ ref('int_consistency__figures') }} as keyed
-    on terms.term_figure_key = keyed.figure_key
 left join {{ ref('fct_published_figures') }} as figures
-    on keyed.figure_id = figures.figure_id
+    on terms.term_figure_key = {{ key64(['figure_id'], 'figures') }}

@@ -8,6 +8,7 @@ figures as (
 
     select
         figures.*,
+        {{ key64(['figure_id'], 'figures') }} as figure_key,
         -- how a person names it: the table's row and column, or for a sentence the address in words
         coalesce(figures.row_label || ' · ' || figures.column_label, {{ address_in_words() }}) as name_zh,
         -- a sentence's word, where the name does not end with it
@@ -81,7 +82,7 @@ described as (
         written_terms.other_line
     from identified
     inner join figures
-        on identified.figure_id = figures.figure_id
+        on identified.figure_key = figures.figure_key
     left join written_terms
         on identified.check_id = written_terms.check_id
     left join definitions
@@ -189,7 +190,7 @@ select
     figures.document_line
 from stated
 inner join {{ ref('fct_published_figures') }} as figures
-    on stated.figure_id = figures.figure_id
+    on stated.figure_key = {{ key64(['figure_id'], 'figures') }}
 -- a waiver that has run out waives nothing
 left join {{ ref('dim_waivers') }} as waivers
     on stated.check_id = waivers.check_id

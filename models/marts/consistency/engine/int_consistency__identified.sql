@@ -9,6 +9,7 @@ placed as (
 
     select
         figure_id,
+        {{ key64(['figure_id']) }} as figure_key,
         document_id,
         coalesce(table_id, 'text') as place,
         address_id,
@@ -30,7 +31,5 @@ select
     placed.figure_id,
     judged.*
 from judged
-inner join {{ ref('int_consistency__figures') }} as figures
-    on judged.figure_key = figures.figure_key
 inner join placed
-    on figures.figure_id = placed.figure_id
+    on judged.figure_key = placed.figure_key
