@@ -463,7 +463,14 @@ SUSPECTS: dict[str, tuple[list[F], set[str], str | None]] = {
 }
 
 # What is said in docs/consistency.md and is not so; strict: a repair has to take the mark away.
-WRONG: dict[str, str] = {}
+_SIGNED = "a bound is drawn as soon as the printed parts are not negative"
+_SLIPPED = "the rounding of the slipped figure is not moved to the other unit with it"
+WRONG: dict[str, str] = {
+    "no bound of a change: what is not printed may be negative": _SIGNED,
+    "no bound of a surplus: what is not printed may be negative": _SIGNED,
+    "suspect rounded amount in the wrong unit": _SLIPPED,
+    "suspect rounded ratio for percent": _SLIPPED,
+}
 _CHECKS = (
     "select substr(figure_id, 1, strpos(figure_id, ':') - 1), figure_id, family, rule_id, status, statement_zh, statement_en, "
     "check_id, waiver from marts.consistency_checks"

@@ -94,6 +94,28 @@ terms as (
 
     union all
 
+    -- the children over two trees of one total, whose sums should agree
+    select
+        checks.check_id,
+        case when members.tree = pairs.first_tree then 'child' else 'other' end as role,
+        row_number() over (partition by checks.figure_key, checks.rule_id, members.tree order by members.figure_no) as term_no,
+        members.child_figure_key,
+        cast(null as {{ dbt.type_string() }}) as term_measure,
+        cast(null as {{ dbt.type_string() }}) as term_period,
+        cast(1 as decimal(9, 4)) as coefficient,
+        'printed' as origin,
+        cast(null as decimal(28, 8)) as derived_value
+    from checks
+    inner join {{ ref('int_consistency__tree_pairs') }} as pairs
+        on checks.figure_key = pairs.figure_key
+        and checks.rule_id = pairs.first_tree || ' = ' || pairs.second_tree
+    inner join {{ ref('int_consistency__members') }} as members
+        on pairs.parent_address_key = members.parent_address_key
+        and members.tree in (pairs.first_tree, pairs.second_tree)
+    where checks.family = 'agreement'
+
+    union all
+
     -- the printing that the figure should agree with
     select
         checks.check_id,
@@ -108,7 +130,7 @@ terms as (
     from checks
     inner join {{ ref('int_consistency__agreements') }} as agreements
         on checks.figure_key = agreements.figure_key
-    where checks.family = 'agreement'
+    where checks.rule_id = 'same_address'
 
 )
 

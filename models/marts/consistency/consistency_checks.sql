@@ -62,6 +62,8 @@ described as (
         coalesce(figures.printed_value || coalesce(figures.printed_unit, ''), '（空）') as printed,
         {{ shown('identified.other_value', 'figures.printed_decimals', 'units.factor') }}
         || coalesce(figures.printed_unit, '') as should_be,
+        {{ shown('identified.value', 'figures.printed_decimals', 'units.factor') }}
+        || coalesce(figures.printed_unit, '') as shown_value,
         figures.direction_word as direction,
         definitions.label_zh as definition_zh,
         definitions.label_en as definition_en,
@@ -114,6 +116,8 @@ stated as (
             when family = 'weighted_mean'
                 then name_zh || ' ' || printed || ' 应为 ' || cast(term_count as {{ dbt.type_string() }})
                     || ' 项的加权平均（' || tree_zh || '） = ' || should_be
+            when family = 'agreement' and rule_id <> 'same_address'
+                then name_zh || '：两种分解的合计应一致（' || rule_id || '）：' || shown_value || ' 与 ' || should_be
             when family = 'agreement'
                 then name_zh || ' ' || direction || printed || ' 应与第 '
                     || cast(other_line as {{ dbt.type_string() }}) || ' 行的 ' || other_printed || ' 一致'
@@ -137,6 +141,8 @@ stated as (
             when family = 'weighted_mean'
                 then name_zh || ' ' || printed || ' should be the weighted mean of '
                     || cast(term_count as {{ dbt.type_string() }}) || ' parts (' || tree_en || ') = ' || should_be
+            when family = 'agreement' and rule_id <> 'same_address'
+                then name_zh || ': two splits of one total should agree (' || rule_id || '): ' || shown_value || ' and ' || should_be
             when family = 'agreement'
                 then name_zh || ' ' || direction || printed || ' should agree with ' || other_printed
                     || ' in line ' || cast(other_line as {{ dbt.type_string() }})

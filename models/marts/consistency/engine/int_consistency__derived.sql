@@ -1,7 +1,8 @@
-{#- Figures that no document prints but that follow from two that it prints, so that more can be checked:
+{#- Figures that no document prints but that follow from those that it prints, so that more can be checked:
       solve_numerator     total cost = visits × cost per visit
       solve_denominator   total cost = reimbursed ÷ ratio
-    A value keeps the two addresses that it comes from: no figure is tested against a value that comes from itself. -#}
+      add_up              a total = the sum of its parts, all of which are printed
+    A value keeps the addresses that it comes from (of a sum, int_consistency__members has them): no figure is tested against a value that comes from itself. -#}
 with figures as (
 
     select * from {{ ref('int_consistency__figures') }}
@@ -113,7 +114,6 @@ solved as (
 )
 
 select
-    solved.scope_id,
     solved.address_key,
     solved.derivation,
     solved.origin_1,
@@ -124,4 +124,19 @@ select
 from solved
 left join figures as printed
     on solved.address_key = printed.address_key
+where printed.figure_key is null
+
+union all
+
+select
+    sums.parent_address_key as address_key,
+    'add_up' as derivation,
+    cast(null as {{ dbt.type_bigint() }}) as origin_1,
+    cast(null as {{ dbt.type_bigint() }}) as origin_2,
+    sums.value,
+    sums.value_low,
+    sums.value_high
+from {{ ref('int_consistency__sums') }} as sums
+left join figures as printed
+    on sums.parent_address_key = printed.address_key
 where printed.figure_key is null

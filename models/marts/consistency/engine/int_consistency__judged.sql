@@ -9,7 +9,10 @@ with evidence as (
         printed_count as term_count,
         other_value,
         other_low,
-        other_high
+        other_high,
+        cast(null as decimal(28, 8)) as own_value,
+        cast(null as decimal(28, 8)) as own_low,
+        cast(null as decimal(28, 8)) as own_high
     from {{ ref('int_consistency__roll_ups') }}
     where family = 'roll_up' or is_non_negative
 
@@ -23,7 +26,10 @@ with evidence as (
         printed_count as term_count,
         other_value,
         other_low,
-        other_high
+        other_high,
+        null as own_value,
+        null as own_low,
+        null as own_high
     from {{ ref('int_consistency__weighted_means') }}
 
     union all
@@ -36,7 +42,10 @@ with evidence as (
         cast(null as {{ dbt.type_bigint() }}) as term_count,
         other_value,
         other_low,
-        other_high
+        other_high,
+        null as own_value,
+        null as own_low,
+        null as own_high
     from {{ ref('int_consistency__formulas') }}
 
     union all
@@ -49,43 +58,68 @@ with evidence as (
         cast(1 as {{ dbt.type_bigint() }}) as term_count,
         other_value,
         other_low,
-        other_high
+        other_high,
+        null as own_value,
+        null as own_low,
+        null as own_high
     from {{ ref('int_consistency__agreements') }}
+
+    union all
+
+    select
+        figure_key,
+        'agreement' as family,
+        first_tree || ' = ' || second_tree as rule_id,
+        cast(null as {{ dbt.type_string() }}) as reach,
+        term_count,
+        other_value,
+        other_low,
+        other_high,
+        value as own_value,
+        value_low as own_low,
+        value_high as own_high
+    from {{ ref('int_consistency__tree_pairs') }}
 
 ),
 
-figures as (
+-- what is tested: the printed figure, or the sum over a tree
+tested as (
 
-    select * from {{ ref('int_consistency__figures') }}
+    select
+        evidence.*,
+        coalesce(evidence.own_value, figures.value) as value,
+        coalesce(evidence.own_low, figures.value_low) as value_low,
+        coalesce(evidence.own_high, figures.value_high) as value_high
+    from evidence
+    inner join {{ ref('int_consistency__figures') }} as figures
+        on evidence.figure_key = figures.figure_key
 
 )
 
 select
-    evidence.figure_key,
-    evidence.family,
-    evidence.rule_id,
-    evidence.reach,
-    evidence.term_count,
-    figures.value,
-    figures.value_low,
-    figures.value_high,
-    cast(evidence.other_value as decimal(28, 8)) as other_value,
-    cast(evidence.other_low as decimal(28, 8)) as allowed_low,
-    cast(case when evidence.family <> 'bound' then evidence.other_high end as decimal(28, 8)) as allowed_high,
+    tested.figure_key,
+    tested.family,
+    tested.rule_id,
+    tested.reach,
+    tested.term_count,
+    tested.value,
+    tested.value_low,
+    tested.value_high,
+    cast(tested.other_value as decimal(28, 8)) as other_value,
+    cast(tested.other_low as decimal(28, 8)) as allowed_low,
+    cast(case when tested.family <> 'bound' then tested.other_high end as decimal(28, 8)) as allowed_high,
     case
         -- children that are not all printed only bound their parent
-        when evidence.family = 'bound'
+        when tested.family = 'bound'
             then case
-                    when figures.value is null or evidence.other_value is null then 'undecidable'
-                    when evidence.other_value <= figures.value then 'consistent'
-                    when evidence.other_low <= figures.value_high then 'rounding'
+                    when tested.value is null or tested.other_value is null then 'undecidable'
+                    when tested.other_value <= tested.value then 'consistent'
+                    when tested.other_low <= tested.value_high then 'rounding'
                     else 'inconsistent'
                 end
         else {{ judge(
-            'figures.value', 'figures.value_low', 'figures.value_high',
-            'evidence.other_value', 'evidence.other_low', 'evidence.other_high'
+            'tested.value', 'tested.value_low', 'tested.value_high',
+            'tested.other_value', 'tested.other_low', 'tested.other_high'
         ) }}
     end as status
-from evidence
-inner join figures
-    on evidence.figure_key = figures.figure_key
+from tested

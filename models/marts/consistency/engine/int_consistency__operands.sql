@@ -41,8 +41,13 @@ derived as (
     from terms
     inner join {{ ref('int_consistency__derived') }} as derived
         on terms.address_key = derived.address_key
-        and terms.target_address_key <> derived.origin_1
-        and terms.target_address_key <> derived.origin_2
+    left join {{ ref('int_consistency__members') }} as parts
+        on derived.address_key = parts.parent_address_key
+        and terms.target_address_key = parts.child_address_key
+        and derived.derivation = 'add_up'
+    where terms.target_address_key <> coalesce(derived.origin_1, 0)
+        and terms.target_address_key <> coalesce(derived.origin_2, 0)
+        and parts.parent_address_key is null
 
 ),
 

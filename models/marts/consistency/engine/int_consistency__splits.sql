@@ -93,6 +93,31 @@ hidden as (
 
 ),
 
+nearest as (
+
+    select printed_in_block.*
+    from printed_in_block
+    left join hidden
+        on printed_in_block.parent_figure_key = hidden.parent_figure_key
+        and printed_in_block.tree = hidden.tree
+        and printed_in_block.child_figure_key = hidden.child_figure_key
+    where hidden.child_figure_key is null
+
+),
+
+-- what its own table splits whole needs no other evidence
+split_in_block as (
+
+    select
+        parent_figure_key,
+        tree
+    from nearest
+    group by parent_figure_key, tree
+    having count(*) >= 2
+        and min(case when is_exhaustive then 1 else 0 end) = 1
+
+),
+
 -- Outside tables nothing may be taken for zero: the direct children, wherever they are printed.
 printed_in_scope as (
 
@@ -107,26 +132,25 @@ printed_in_scope as (
     inner join nodes as parents
         on climbing.siblings_key = parents.siblings_key
         and climbing.ancestor = parents.node
+    left join split_in_block
+        on parents.figure_key = split_in_block.parent_figure_key
+        and climbing.tree = split_in_block.tree
     where climbing.depth = 1
         and climbing.rank_in_scope = 1
         and parents.rank_in_scope = 1
+        and split_in_block.parent_figure_key is null
 
 )
 
 select
-    printed_in_block.parent_figure_key,
-    printed_in_block.tree,
-    printed_in_block.dimension,
-    printed_in_block.rollup_method,
+    parent_figure_key,
+    tree,
+    dimension,
+    rollup_method,
     'block' as reach,
-    printed_in_block.child_figure_key,
-    printed_in_block.is_exhaustive
-from printed_in_block
-left join hidden
-    on printed_in_block.parent_figure_key = hidden.parent_figure_key
-    and printed_in_block.tree = hidden.tree
-    and printed_in_block.child_figure_key = hidden.child_figure_key
-where hidden.child_figure_key is null
+    child_figure_key,
+    is_exhaustive
+from nearest
 
 union all
 

@@ -25,19 +25,20 @@ children_in_tree as (
 totals as (
 
     select
-        parent_figure_key,
-        tree,
-        dimension,
-        reach,
+        mean_key,
+        min(parent_figure_key) as parent_figure_key,
+        min(tree) as tree,
+        min(dimension) as dimension,
+        min(reach) as reach,
         count(*) as printed_count,
         sum(case when value is null or weight is null then 1 else 0 end) as missing_count,
         sum(weight) as weight_sum,
         sum(weight_low) as weight_sum_low,
-        sum(cast(weight * value as decimal(28, 8))) as weighed_value,
-        sum(cast(weight * value_low as decimal(28, 8))) as weighed_low,
-        sum(cast(weight * value_high as decimal(28, 8))) as weighed_high
+        cast(sum(weight * value) as decimal(28, 8)) as weighed_value,
+        cast(sum(weight * value_low) as decimal(28, 8)) as weighed_low,
+        cast(sum(weight * value_high) as decimal(28, 8)) as weighed_high
     from weighed
-    group by parent_figure_key, tree, dimension, reach
+    group by mean_key
 
 ),
 
@@ -58,22 +59,17 @@ means as (
 slack as (
 
     select
-        weighed.parent_figure_key,
-        weighed.tree,
-        weighed.reach,
+        weighed.mean_key,
         max(means.weight_sum_low) as weight_sum_low,
-        sum(
-            cast(abs(weighed.value - means.mean_value) as decimal(28, 8))
-            * cast((weighed.weight_high - weighed.weight_low) * 0.5 as decimal(28, 8))
+        cast(
+            sum(abs(weighed.value - means.mean_value) * (weighed.weight_high - weighed.weight_low)) * 0.5 as decimal(28, 8)
         ) as slack_sum
     from weighed
     inner join means
-        on weighed.parent_figure_key = means.parent_figure_key
-        and weighed.tree = means.tree
-        and weighed.reach = means.reach
+        on weighed.mean_key = means.mean_key
     -- a counted weight moves nothing
     where weighed.weight_high > weighed.weight_low
-    group by weighed.parent_figure_key, weighed.tree, weighed.reach
+    group by weighed.mean_key
 
 ),
 
@@ -87,9 +83,7 @@ bounded as (
         ) as preference
     from means
     left join slack
-        on means.parent_figure_key = slack.parent_figure_key
-        and means.tree = slack.tree
-        and means.reach = slack.reach
+        on means.mean_key = slack.mean_key
     inner join figures as parents
         on means.parent_figure_key = parents.figure_key
     left join children_in_tree

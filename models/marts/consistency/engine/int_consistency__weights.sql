@@ -102,12 +102,13 @@ weighed as (
     left join derived
         on parts.weight_address_key = derived.address_key
         and derived.preference = 1
-        and parts.parent_address_key <> derived.origin_1
-        and parts.parent_address_key <> derived.origin_2
+        and parts.parent_address_key <> coalesce(derived.origin_1, 0)
+        and parts.parent_address_key <> coalesce(derived.origin_2, 0)
 
 )
 
 select
+    {{ key64(['parent_figure_key', 'tree', 'reach']) }} as mean_key,
     parent_figure_key,
     tree,
     dimension,
