@@ -7,6 +7,7 @@ so that a suite's YAML can name them by type (`expect_subtotals_to_add_up`).
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 import great_expectations.expectations as gxe
@@ -66,12 +67,13 @@ class SqlRule(gxe.UnexpectedRowsExpectation):
         rows = ((result.result or {}).get("details") or {}).get("unexpected_rows") if result else None
         if not rows:
             return None
-        header = sorted(rows[0])
+        header = sorted(rows[0])  # GX keeps no order: a rule names its columns a_, b_, … in the order in which to show them
+        shown = [re.sub(r"^[a-z]_", "", name) for name in header]
         cells = [["" if row[name] is None else str(row[name]) for name in header] for row in rows[:MAX_ROWS_SHOWN]]
         return [
             RenderedTableContent(
                 content_block_type="table",
-                header_row=header,
+                header_row=shown,
                 table=cells,
                 styling={"body": {"classes": ["table-bordered", "table-sm", "mt-3"]}},
             )

@@ -252,7 +252,7 @@ def numbered(makers: list[Callable[[str], Document]]) -> list[Document]:
     return [make(f"d{n}") for n, make in enumerate(makers)]
 
 
-several_cubes = st.lists(cube_documents(), min_size=3, max_size=3).map(numbered)
+several_cubes = st.lists(cube_documents(), min_size=2, max_size=2).map(numbered)
 
 INCOME_ITEMS = ("contributions", "interest", "fiscal_subsidy", "other_income", "transfer_in")
 EXPENDITURE_ITEMS = ("benefits", "serious_illness_insurance", "other_expenditure", "transfer_out")
@@ -359,7 +359,7 @@ def test_statements_that_follow_each_other_have_no_inconsistent_check(engine: En
 # A holding check, and one figure of it whose change moves one side by as much: its target, or a term of a plain sum.
 _TIGHT = """
     select checks.document_id, check_id, terms.figure_id, terms.role,
-        value_high - value_low + allowed_high - allowed_low as room
+        checks.value_high - checks.value_low + allowed_high - allowed_low as room
     from marts.consistency_checks checks
     join marts.consistency_check_terms terms using (check_id)
     join facts.fct_published_figures figures on terms.figure_id = figures.figure_id
@@ -384,8 +384,9 @@ def test_a_figure_off_by_more_than_rounding_is_noticed(
 ) -> None:
     engine.run(documents)
     changed = {}
+    terms = engine.query(_TIGHT)
     for document in documents:
-        tight = [row for row in engine.query(_TIGHT) if row[0] == document.name]
+        tight = [row for row in terms if row[0] == document.name]
         if tight:
             _, _, figure_id, _, room = tight[chosen % len(tight)]
             rows = [_shifted(row, room, factor) if row["figure_id"] == figure_id else row for row in document.rows]
@@ -401,9 +402,7 @@ def test_the_order_of_the_figures_does_not_matter(engine: Engine, documents: lis
     shuffled = []
     for document in documents:
         # of two printings that are equally tight the earlier speaks for the address: here there is only one
-        once = {
-            (row["address_id"], row["value_high"] is None or row["value_high"] - row["value_low"]): row for row in document.rows
-        }
+        once = {(row["address_id"], (row["value_high"] or 0) - (row["value_low"] or 0)): row for row in document.rows}
         document.rows = list(once.values())
         # some are wrong, so that every status turns up
         for row in chooser.sample(document.rows, min(5, len(document.rows))):

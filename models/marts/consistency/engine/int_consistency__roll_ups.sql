@@ -89,7 +89,8 @@ select
     case when ranked.missing_count = 0 then ranked.sum_value end as other_value,
     case when ranked.missing_count = 0 then ranked.sum_low end as other_low,
     case when ranked.missing_count = 0 then ranked.sum_high end as other_high,
-    ranked.is_non_negative
+    -- what is not printed may be negative in a balance or a change: no bound there
+    ranked.is_non_negative and parents.measure_kind not in ('balance', 'change') as is_non_negative
 from ranked
 inner join figures as parents
     on ranked.parent_figure_key = parents.figure_key
