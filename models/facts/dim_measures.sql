@@ -26,6 +26,7 @@ comparisons as (
         catalogue.label_zh || '同比增减' as label_zh,
         'change of ' || catalogue.label_en as label_en,
         catalogue.unit,
+        catalogue.measure_kind as base_kind,
         'change' as measure_kind,
         catalogue.time_kind
     from catalogue
@@ -39,6 +40,7 @@ comparisons as (
         catalogue.label_zh || '同比增长率' as label_zh,
         'growth of ' || catalogue.label_en as label_en,
         'pct' as unit,
+        catalogue.measure_kind as base_kind,
         'growth' as measure_kind,
         catalogue.time_kind
     from catalogue
@@ -55,6 +57,7 @@ measures as (
         label_en,
         unit,
         measure_kind,
+        measure_kind as base_kind,
         time_kind,
         weight_measure,
         note
@@ -69,6 +72,7 @@ measures as (
         label_en,
         unit,
         measure_kind,
+        base_kind,
         time_kind,
         cast(null as {{ dbt.type_string() }}) as weight_measure,
         cast(null as {{ dbt.type_string() }}) as note
@@ -83,6 +87,7 @@ select
     measures.label_en,
     measures.unit,
     measures.measure_kind,
+    measures.base_kind in ('additive', 'balance', 'standalone') as is_counted,
     measures.time_kind,
     measures.weight_measure,
     {% for dimension in optional_coordinates() %}

@@ -40,8 +40,10 @@ addressed as (
         coalesce(directions.sign, 1) as sign,
         figures.value_number * coalesce(units.factor, cast(1 as decimal(9, 0))) as magnitude,
         {{ half_of_last_digit('figures.printed_decimals') }} * coalesce(units.factor, cast(1 as decimal(9, 0))) as half_unit,
-        -- whole numbers of persons, visits, days … are counted, not rounded
-        coalesce(units.is_count and figures.printed_decimals = 0 and qualifiers.qualifier is null, false) as is_exact,
+        -- whole numbers of persons, visits, days … are counted, not rounded; whole days of a mean are rounded
+        coalesce(
+            units.is_count and figures.printed_decimals = 0 and qualifiers.qualifier is null and measures.is_counted, false
+        ) as is_exact,
         qualifiers.bound,
         coalesce(qualifiers.steps_below, 1) as steps_below,
         coalesce(qualifiers.steps_above, 1) as steps_above

@@ -21,7 +21,7 @@ from tests.engine.figures import Document, Printed, is_tie, print_figure, put, r
 
 # the same examples every time, so that a run of CI says something about the change and not about luck
 ci_stable = settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     database=None,
@@ -56,16 +56,6 @@ EXPENDITURE_MEASURES = (
     "expenditure_share_of_outpatient",
 )
 WITHOUT_COMPARISON = {"visits_share_of_levels", *EXPENDITURE_MEASURES[1:]}
-
-# Known slips of the engine, to be removed with the marks in test_judging.WRONG: a bound of what may be negative, the middle of a
-# derived weight that is no middle, ends that meet because they are rounded.
-KNOWN = """(
-    (family = 'bound' and (measure like '%_change' or measure in ('surplus', 'closing_balance')))
-    or (family = 'weighted_mean' and check_id in (
-        select check_id from marts.consistency_check_terms where role = 'weight' and origin like 'solve_%'
-    ))
-    or distance < 0.000002
-)"""
 
 Node = tuple[str, str, str]  # benefit category, care area, institution level
 
@@ -324,7 +314,7 @@ class Engine:
     def inconsistent(self) -> list[tuple[Any, ...]]:
         return self.query(
             "select document_id, table_id, family, rule_id, statement_en, value_low, value_high, allowed_low, allowed_high "
-            f"from marts.consistency_checks where status = 'inconsistent' and not {KNOWN} order by all"
+            "from marts.consistency_checks where status = 'inconsistent' order by all"
         )
 
     def decided(self) -> dict[str, int]:
@@ -392,7 +382,8 @@ def test_a_figure_off_by_more_than_rounding_is_noticed(
             rows = [_shifted(row, room, factor) if row["figure_id"] == figure_id else row for row in document.rows]
             changed[document.name] = replace(document, rows=rows)
     engine.run([changed.get(document.name, document) for document in documents])
-    assert {row[0] for row in engine.inconsistent()} == changed.keys()
+    # the persons enrolled are always printed twice: there is something to change in every document
+    assert {row[0] for row in engine.inconsistent()} == changed.keys() == {document.name for document in documents}
 
 
 @ci_stable

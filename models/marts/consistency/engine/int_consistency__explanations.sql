@@ -108,7 +108,8 @@ candidates as (
         edits.check_id,
         case edits.cause when 'two digits swapped' then 3 else 4 end as preference,
         edits.cause || ': ' || edits.edited as cause,
-        failing.factor * cast(edits.edited as decimal(28, 8)) as candidate
+        failing.factor * cast(edits.edited as decimal(28, 8)) as candidate,
+        cast(1 as decimal(28, 8)) as half_unit_factor
     from edits
     inner join failing
         on edits.check_id = failing.check_id
@@ -123,7 +124,8 @@ candidates as (
         check_id,
         1 as preference,
         'sign turned round' as cause,
-        -value as candidate
+        -value as candidate,
+        1 as half_unit_factor
     from failing
     where value <> 0
 
@@ -138,7 +140,8 @@ candidates as (
             when unit = 'pct' and {{ exponent }} = 2 then 'ratio printed for a percent'
             else 'unit off by 10^{{ -exponent }}'
         end as cause,
-        cast(value {{ '*' if exponent > 0 else '/' }} {{ 10 ** (exponent | abs) }} as decimal(28, 8)) as candidate
+        cast(value {{ '*' if exponent > 0 else '/' }} {{ 10 ** (exponent | abs) }} as decimal(28, 8)) as candidate,
+        cast({{ '%.8f' | format(10 ** exponent) }} as decimal(28, 8)) as half_unit_factor
     from failing
     where value <> 0
     {% endfor %}
@@ -151,7 +154,10 @@ candidates as (
         5 as preference,
         'the value of the neighbouring cell: ' || neighbours.printed_value
         || ' (line ' || cast(neighbours.document_line as {{ dbt.type_string() }}) || ')' as cause,
-        case when neighbours.value = failing.value and neighbours.address_id <> failing.address_id then failing.other_value end as candidate
+        case
+            when neighbours.value = failing.value and neighbours.address_id <> failing.address_id then failing.other_value
+        end as candidate,
+        1 as half_unit_factor
     from failing
     inner join {{ ref('fct_published_figures') }} as neighbours
         on failing.document_id = neighbours.document_id
@@ -168,7 +174,8 @@ candidates as (
         failing.check_id,
         6 as preference,
         'the figure of ' || old.period || ' carried over (line ' || cast(old.document_line as {{ dbt.type_string() }}) || ')' as cause,
-        case when old.value = failing.value then failing.other_value end as candidate
+        case when old.value = failing.value then failing.other_value end as candidate,
+        1 as half_unit_factor
     from failing
     inner join {{ ref('fct_published_figures') }} as failing_figures
         on failing.figure_id = failing_figures.figure_id
@@ -191,7 +198,8 @@ candidates as (
         'cut off instead of rounded' as cause,
         case
             when abs(other_value) - abs(value) >= 0 and abs(other_value) - abs(value) < 2 * half_unit then other_value
-        end as candidate
+        end as candidate,
+        1 as half_unit_factor
     from failing
     where half_unit > 0
 
@@ -203,7 +211,8 @@ candidates as (
         'rounded twice' as cause,
         case
             when abs(value) - abs(other_value) > 0 and abs(value) - abs(other_value) <= 1.1 * half_unit then other_value
-        end as candidate
+        end as candidate,
+        1 as half_unit_factor
     from failing
     where half_unit > 0
 
@@ -220,7 +229,8 @@ candidates as (
                     failing.value - definitions.constant - definitions.scale * {{ divide('numerators.value', 'others.value') }}
                 ) <= failing.half_unit
                 then failing.other_value
-        end as candidate
+        end as candidate,
+        1 as half_unit_factor
     from failing
     inner join {{ ref('int_consistency__definitions') }} as definitions
         on failing.rule_id = definitions.definition
@@ -254,7 +264,8 @@ candidates as (
                     failing.value - definitions.constant - definitions.scale * {{ divide('others.value', 'denominators.value') }}
                 ) <= failing.half_unit
                 then failing.other_value
-        end as candidate
+        end as candidate,
+        1 as half_unit_factor
     from failing
     inner join {{ ref('int_consistency__definitions') }} as definitions
         on failing.rule_id = definitions.definition
@@ -286,10 +297,10 @@ fitting as (
     from candidates
     inner join failing
         on candidates.check_id = failing.check_id
-    where candidates.candidate + failing.half_unit >= failing.allowed_low
-        and candidates.candidate - failing.half_unit <= failing.allowed_high
+    where candidates.candidate + failing.half_unit * candidates.half_unit_factor >= failing.allowed_low
+        and candidates.candidate - failing.half_unit * candidates.half_unit_factor <= failing.allowed_high
         -- a wide interval would let anything fit: the value that the others give must print like it
-        and abs(candidates.candidate - failing.other_value) <= 1.1 * failing.half_unit
+        and abs(candidates.candidate - failing.other_value) <= 1.1 * failing.half_unit * candidates.half_unit_factor
 
 )
 

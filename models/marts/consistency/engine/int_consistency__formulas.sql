@@ -78,6 +78,7 @@ joined as (
         definitions.scale,
         definitions.constant,
         definitions.when_base_is_zero,
+        denominators.figure_key is not null as has_denominator,
         numerators.missing_count + coalesce(denominators.missing_count, 0) as missing_count,
         numerators.part_value as n_value,
         numerators.part_low as n_low,
@@ -96,46 +97,30 @@ joined as (
 
 ),
 
--- a denominator whose interval holds zero decides nothing, unless it is exactly zero: then the documents print 100 for a growth
--- from nothing, and 0 for a mean or ratio of nothing
-quotients as (
+-- A denominator whose interval holds zero decides nothing, unless it is exactly zero: then the documents print 100 for a growth
+-- from nothing, and 0 for a mean or ratio of nothing.
+bounded as (
 
     select
         *,
-        {{ divide('n_value', 'd_value') }} as q_value,
-        {{ divide('n_low', 'case when n_low >= 0 then d_high else d_low end') }} as q_low,
-        {{ divide('n_high', 'case when n_high >= 0 then d_low else d_high end') }} as q_high
+        case
+            when missing_count > 0 then 'undecidable'
+            when d_low > 0 then 'quotient'
+            when d_low = 0 and d_high = 0 and n_low > 0 and when_base_is_zero = 'hundred' then 'from nothing'
+            when d_low = 0 and d_high = 0 and n_high = 0 then 'of nothing'
+            else 'undecidable'
+        end as outcome,
+        -- a quotient is rounded to 8 decimals; its bounds go outward by as much, so that rounding makes no two ends meet
+        case when has_denominator then cast(0.00000001 as decimal(28, 8)) else 0 end as outward
     from joined
-    where missing_count = 0
-        and d_low > 0
-
-),
-
-of_nothing as (
-
-    select
-        figure_key,
-        definition,
-        case when n_low > 0 then 100 else 0 end as nominal
-    from joined
-    where missing_count = 0
-        and d_low = 0
-        and d_high = 0
-        and (n_high = 0 or (when_base_is_zero = 'hundred' and n_low > 0))
 
 )
 
 select
-    joined.figure_key,
-    joined.definition,
-    joined.missing_count,
-    cast(coalesce(of_nothing.nominal, joined.scale * quotients.q_value + joined.constant) as decimal(28, 8)) as other_value,
-    cast(coalesce(of_nothing.nominal, joined.scale * quotients.q_low + joined.constant) as decimal(28, 8)) as other_low,
-    cast(coalesce(of_nothing.nominal, joined.scale * quotients.q_high + joined.constant) as decimal(28, 8)) as other_high
-from joined
-left join quotients
-    on joined.figure_key = quotients.figure_key
-    and joined.definition = quotients.definition
-left join of_nothing
-    on joined.figure_key = of_nothing.figure_key
-    and joined.definition = of_nothing.definition
+    figure_key,
+    definition,
+    missing_count,
+    {{ outcome_value('n_value', 'd_value') }} as other_value,
+    {{ outcome_value('n_low', 'case when n_low >= 0 then d_high else d_low end', '- outward') }} as other_low,
+    {{ outcome_value('n_high', 'case when n_high >= 0 then d_low else d_high end', '+ outward') }} as other_high
+from bounded

@@ -2,7 +2,8 @@
 select
     parent_address_key,
     tree,
-    min(child_figure_key) as any_child_figure_key,
+    -- a hash of the address alone: the same child, however the figures are numbered
+    min(child_address_key) as first_child_address_key,
     count(*) as child_count,
     cast(sum(value) as decimal(28, 8)) as value,
     cast(sum(value_low) as decimal(28, 8)) as value_low,

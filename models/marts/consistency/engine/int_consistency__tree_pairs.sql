@@ -17,7 +17,7 @@ printed as (
 )
 
 select
-    coalesce(printed.figure_key, first_tree.any_child_figure_key) as figure_key,
+    coalesce(printed.figure_key, children.figure_key) as figure_key,
     first_tree.parent_address_key,
     first_tree.tree as first_tree,
     second_tree.tree as second_tree,
@@ -34,3 +34,5 @@ inner join sums as second_tree
     and first_tree.tree < second_tree.tree
 left join printed
     on first_tree.parent_address_key = printed.address_key
+left join printed as children
+    on first_tree.first_child_address_key = children.address_key

@@ -55,14 +55,20 @@ means as (
 
 ),
 
--- a weight that is off by δ moves the mean by (part − mean) · δ ÷ Σ weights
+-- A weight that is off by δ moves the mean by (part − mean) · δ ÷ Σ weights; a derived weight lies nearer to one of its ends.
 slack as (
 
     select
         weighed.mean_key,
         max(means.weight_sum_low) as weight_sum_low,
         cast(
-            sum(abs(weighed.value - means.mean_value) * (weighed.weight_high - weighed.weight_low)) * 0.5 as decimal(28, 8)
+            sum(
+                greatest(
+                    abs(weighed.value - means.mean_value),
+                    abs(weighed.value_low - means.mean_low),
+                    abs(weighed.value_high - means.mean_high)
+                ) * greatest(weighed.weight_high - weighed.weight, weighed.weight - weighed.weight_low)
+            ) as decimal(28, 8)
         ) as slack_sum
     from weighed
     inner join means
@@ -101,7 +107,8 @@ select
     reach,
     printed_count,
     mean_value as other_value,
-    cast(mean_low - slack as decimal(28, 8)) as other_low,
-    cast(mean_high + slack as decimal(28, 8)) as other_high
+    -- outward by the last decimal, so that the rounding of a quotient makes no two ends meet
+    cast(mean_low - slack - 0.00000001 as decimal(28, 8)) as other_low,
+    cast(mean_high + slack + 0.00000001 as decimal(28, 8)) as other_high
 from bounded
 where preference = 1
