@@ -52,24 +52,36 @@ climbing as (
 
 ),
 
--- what the same table prints below a parent, at whatever depth
-printed_in_block as (
+-- the nodes that stand between a node and one above it, and are printed at all
+printed_nodes as (
+
+    select distinct
+        dimension,
+        node
+    from nodes
+
+),
+
+between_them as (
 
     select
-        parents.figure_key as parent_figure_key,
-        climbing.tree,
-        climbing.dimension,
-        climbing.rollup_method,
-        climbing.depth,
-        climbing.is_exhaustive,
-        climbing.figure_key as child_figure_key,
-        climbing.child
-    from climbing
-    inner join nodes as parents
-        on climbing.siblings_key = parents.siblings_key
-        and climbing.ancestor = parents.node
-        and climbing.block_id = parents.block_id
-    where climbing.is_closed_block
+        above.tree,
+        above.ancestor,
+        above.descendant,
+        middle.descendant as node
+    from {{ ref('dim_tree_paths') }} as above
+    inner join {{ ref('dim_tree_paths') }} as middle
+        on above.tree = middle.tree
+        and above.ancestor = middle.ancestor
+        and above.depth > middle.depth
+    inner join {{ ref('dim_tree_paths') }} as down
+        on above.tree = down.tree
+        and middle.descendant = down.ancestor
+        and above.descendant = down.descendant
+    inner join printed_nodes
+        on middle.dimension = printed_nodes.dimension
+        and middle.descendant = printed_nodes.node
+    where above.depth > 1
 
 ),
 
@@ -77,31 +89,43 @@ printed_in_block as (
 hidden as (
 
     select distinct
-        deeper.parent_figure_key,
-        deeper.tree,
-        deeper.child_figure_key
-    from printed_in_block as deeper
-    inner join {{ ref('dim_tree_paths') }} as down
-        on deeper.tree = down.tree
-        and deeper.child = down.descendant
-        and deeper.depth > down.depth
-    inner join printed_in_block as between_them
-        on deeper.parent_figure_key = between_them.parent_figure_key
-        and deeper.tree = between_them.tree
-        and down.ancestor = between_them.child
-    where deeper.depth > 1
+        climbing.figure_key,
+        climbing.tree,
+        climbing.ancestor
+    from climbing
+    inner join between_them
+        on climbing.tree = between_them.tree
+        and climbing.ancestor = between_them.ancestor
+        and climbing.child = between_them.descendant
+    inner join nodes
+        on climbing.siblings_key = nodes.siblings_key
+        and climbing.block_id = nodes.block_id
+        and between_them.node = nodes.node
+    where climbing.is_closed_block
 
 ),
 
+-- what the same table prints below a parent, at whatever depth
 nearest as (
 
-    select printed_in_block.*
-    from printed_in_block
+    select
+        parents.figure_key as parent_figure_key,
+        climbing.tree,
+        climbing.dimension,
+        climbing.rollup_method,
+        climbing.is_exhaustive,
+        climbing.figure_key as child_figure_key
+    from climbing
+    inner join nodes as parents
+        on climbing.siblings_key = parents.siblings_key
+        and climbing.ancestor = parents.node
+        and climbing.block_id = parents.block_id
     left join hidden
-        on printed_in_block.parent_figure_key = hidden.parent_figure_key
-        and printed_in_block.tree = hidden.tree
-        and printed_in_block.child_figure_key = hidden.child_figure_key
-    where hidden.child_figure_key is null
+        on climbing.figure_key = hidden.figure_key
+        and climbing.tree = hidden.tree
+        and climbing.ancestor = hidden.ancestor
+    where climbing.is_closed_block
+        and hidden.figure_key is null
 
 ),
 
