@@ -216,18 +216,20 @@ candidates as (
     from failing
     where half_unit > 0
 
-    -- computed over another figure of the same measure that the document prints
+    -- computed over, or from, another figure of the same measure that the document prints
+    {% for preference, word, side, dividend, divisor in [
+        (9, 'over', 'denominators', 'numerators.value', 'others.value'),
+        (10, 'from', 'numerators', 'others.value', 'denominators.value'),
+    ] %}
     union all
 
     select
         failing.check_id,
-        9 as preference,
-        'computed over ' || others.printed_value || coalesce(others.printed_unit, '')
+        {{ preference }} as preference,
+        'computed {{ word }} ' || others.printed_value || coalesce(others.printed_unit, '')
         || ' (line ' || cast(others.document_line as {{ dbt.type_string() }}) || ')' as cause,
         case
-            when abs(
-                    failing.value - definitions.constant - definitions.scale * {{ divide('numerators.value', 'others.value') }}
-                ) <= failing.half_unit
+            when abs(failing.value - definitions.constant - definitions.scale * {{ divide(dividend, divisor) }}) <= failing.half_unit
                 then failing.other_value
         end as candidate,
         1 as half_unit_factor
@@ -247,46 +249,12 @@ candidates as (
         and denominators.term_no = 1
     inner join {{ ref('fct_published_figures') }} as others
         on failing.document_id = others.document_id
-        and denominators.measure = others.measure
-    where others.value > 0
-        and others.value <> denominators.value
-
-    -- computed from another figure of the same measure than the one that counts
-    union all
-
-    select
-        failing.check_id,
-        10 as preference,
-        'computed from ' || others.printed_value || coalesce(others.printed_unit, '')
-        || ' (line ' || cast(others.document_line as {{ dbt.type_string() }}) || ')' as cause,
-        case
-            when abs(
-                    failing.value - definitions.constant - definitions.scale * {{ divide('others.value', 'denominators.value') }}
-                ) <= failing.half_unit
-                then failing.other_value
-        end as candidate,
-        1 as half_unit_factor
-    from failing
-    inner join {{ ref('int_consistency__definitions') }} as definitions
-        on failing.rule_id = definitions.definition
-        and definitions.form = 'ratio'
-    inner join {{ ref('int_consistency__operands') }} as numerators
-        on failing.figure_key = numerators.figure_key
-        and failing.rule_id = numerators.definition
-        and numerators.part = 'numerator'
-        and numerators.term_no = 1
-    inner join {{ ref('int_consistency__operands') }} as denominators
-        on failing.figure_key = denominators.figure_key
-        and failing.rule_id = denominators.definition
-        and denominators.part = 'denominator'
-        and denominators.term_no = 1
-    inner join {{ ref('fct_published_figures') }} as others
-        on failing.document_id = others.document_id
-        and numerators.measure = others.measure
-        and numerators.period = others.period
+        and {{ side }}.measure = others.measure
+        and {{ side }}.value <> others.value
+        and {{ side }}.period = others.period
     where others.value > 0
         and denominators.value > 0
-        and others.value <> numerators.value
+    {% endfor %}
 ),
 
 fitting as (

@@ -16,31 +16,41 @@ rollups as (
     from {{ ref('measure_dimensions') }}
     where rollup_method in ('sum', 'weighted_mean')
 
+),
+
+nodes as (
+
+    {% for dimension in tree_dimensions() %}
+    {% set others = coordinates() | reject('equalto', dimension) | list %}
+    select
+        figures.figure_key,
+        figures.block_id,
+        figures.scope_id,
+        figures.is_closed_block,
+        figures.rank_in_scope,
+        rollups.rollup_method,
+        '{{ dimension }}' as dimension,
+        figures.{{ dimension }} as node,
+        {{ key64(['scope_id'] + others + ['measure', "'" ~ dimension ~ "'"], 'figures') }} as siblings_key,
+        figures.region,
+        figures.fund,
+        figures.base_measure as measure,
+        figures.version
+    from figures
+    inner join rollups
+        on figures.base_measure = rollups.measure
+        and rollups.dimension = '{{ dimension }}'
+    where figures.measure_kind <> 'growth'
+        -- a change of a mean is not the mean of the changes
+        and (rollups.rollup_method = 'sum' or figures.measure_kind <> 'change')
+        and figures.{{ dimension }} <> 'none'
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
 )
 
-{% for dimension in tree_dimensions() %}
-{% set others = coordinates() | reject('equalto', dimension) | list %}
 select
-    figures.figure_key,
-    figures.block_id,
-    figures.scope_id,
-    figures.is_closed_block,
-    figures.rank_in_scope,
-    rollups.rollup_method,
-    '{{ dimension }}' as dimension,
-    figures.{{ dimension }} as node,
-    {{ key64(['scope_id'] + others + ['measure', "'" ~ dimension ~ "'"], 'figures') }} as siblings_key,
-    figures.region,
-    figures.fund,
-    figures.base_measure as measure,
-    figures.version
-from figures
-inner join rollups
-    on figures.base_measure = rollups.measure
-    and rollups.dimension = '{{ dimension }}'
-where figures.measure_kind <> 'growth'
-    -- a change of a mean is not the mean of the changes
-    and (rollups.rollup_method = 'sum' or figures.measure_kind <> 'change')
-    and figures.{{ dimension }} <> 'none'
-{{ 'union all' if not loop.last }}
-{% endfor %}
+    *,
+    {{ key64(['block_id', 'siblings_key', 'node']) }} as node_in_block_key,
+    {{ key64(['siblings_key', 'node']) }} as node_in_scope_key
+from nodes

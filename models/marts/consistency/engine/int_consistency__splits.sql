@@ -40,7 +40,9 @@ climbing as (
         paths.dimension,
         paths.ancestor,
         paths.depth,
-        paths.is_exhaustive
+        paths.is_exhaustive,
+        {{ key64(['nodes.block_id', 'nodes.siblings_key', 'paths.ancestor']) }} as above_in_block_key,
+        {{ key64(['nodes.siblings_key', 'paths.ancestor']) }} as above_in_scope_key
     from nodes
     inner join paths
         on nodes.dimension = paths.dimension
@@ -98,9 +100,7 @@ hidden as (
         and climbing.ancestor = between_them.ancestor
         and climbing.child = between_them.descendant
     inner join nodes
-        on climbing.siblings_key = nodes.siblings_key
-        and climbing.block_id = nodes.block_id
-        and between_them.node = nodes.node
+        on nodes.node_in_block_key = {{ key64(['climbing.block_id', 'climbing.siblings_key', 'between_them.node']) }}
     where climbing.is_closed_block
 
 ),
@@ -117,9 +117,7 @@ nearest as (
         climbing.figure_key as child_figure_key
     from climbing
     inner join nodes as parents
-        on climbing.siblings_key = parents.siblings_key
-        and climbing.ancestor = parents.node
-        and climbing.block_id = parents.block_id
+        on climbing.above_in_block_key = parents.node_in_block_key
     left join hidden
         on climbing.figure_key = hidden.figure_key
         and climbing.tree = hidden.tree
@@ -154,8 +152,7 @@ printed_in_scope as (
         climbing.figure_key as child_figure_key
     from climbing
     inner join nodes as parents
-        on climbing.siblings_key = parents.siblings_key
-        and climbing.ancestor = parents.node
+        on climbing.above_in_scope_key = parents.node_in_scope_key
     left join split_in_block
         on parents.figure_key = split_in_block.parent_figure_key
         and climbing.tree = split_in_block.tree
