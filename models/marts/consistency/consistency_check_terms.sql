@@ -54,7 +54,7 @@ terms as (
     select
         checks.check_id,
         'child' as role,
-        row_number() over (partition by checks.figure_key, checks.rule_id order by children.figure_no) as term_no,
+        children.figure_no as term_no,
         splits.child_figure_key,
         cast(null as {{ dbt.type_string() }}) as term_measure,
         cast(null as {{ dbt.type_string() }}) as term_period,
@@ -76,7 +76,7 @@ terms as (
     select
         checks.check_id,
         'weight' as role,
-        row_number() over (partition by checks.figure_key, checks.rule_id order by children.figure_no) as term_no,
+        children.figure_no as term_no,
         weights.weight_figure_key,
         weights.weight_measure as term_measure,
         children.period as term_period,
@@ -98,7 +98,7 @@ terms as (
     select
         checks.check_id,
         case when members.tree = pairs.first_tree then 'child' else 'other' end as role,
-        row_number() over (partition by checks.figure_key, checks.rule_id, members.tree order by members.figure_no) as term_no,
+        members.figure_no as term_no,
         members.child_figure_key,
         cast(null as {{ dbt.type_string() }}) as term_measure,
         cast(null as {{ dbt.type_string() }}) as term_period,

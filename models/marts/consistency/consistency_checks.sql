@@ -38,6 +38,8 @@ written_terms as (
         max(case when role = 'other' then document_line end) as other_line,
         max(case when role = 'numerator' and term_no > 3 then ' + …' else '' end) as more_terms
     from {{ ref('consistency_check_terms') }}
+    -- a sum is told by the number of its parts
+    where role in ('numerator', 'denominator', 'other')
     group by check_id
 
 ),

@@ -50,7 +50,14 @@ nodes as (
 )
 
 select
-    *,
-    {{ key64(['block_id', 'siblings_key', 'node']) }} as node_in_block_key,
+    nodes.*,
+    {{ key64(['siblings_in_block_key', 'node']) }} as node_in_block_key,
     {{ key64(['siblings_key', 'node']) }} as node_in_scope_key
-from nodes
+from (
+
+    select
+        *,
+        {{ key64(['block_id', 'siblings_key']) }} as siblings_in_block_key
+    from nodes
+
+) as nodes

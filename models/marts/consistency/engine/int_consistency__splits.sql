@@ -6,9 +6,13 @@ with nodes as (
 
 ),
 
+-- every path of every tree, once for each scope in which the tree holds, under a number
 paths as (
 
     select
+        row_number() over (
+            order by paths.tree, paths.ancestor, paths.descendant, scopes.region, scopes.fund, scopes.measure, scopes.version
+        ) as path_no,
         paths.tree,
         paths.dimension,
         paths.ancestor,
@@ -25,23 +29,17 @@ paths as (
 
 ),
 
--- a figure and the nodes above it, where the tree holds for it; the region tree holds at the parent's region
+-- a figure and the nodes above it, where the tree holds for it; keys only, because there are many
 climbing as (
 
     select
         nodes.figure_key,
-        nodes.block_id,
-        nodes.is_closed_block,
-        nodes.rank_in_scope,
         nodes.rollup_method,
-        nodes.siblings_key,
-        nodes.node as child,
-        paths.tree,
-        paths.dimension,
-        paths.ancestor,
-        paths.depth,
-        paths.is_exhaustive,
-        {{ key64(['nodes.block_id', 'nodes.siblings_key', 'paths.ancestor']) }} as above_in_block_key,
+        paths.path_no,
+        nodes.is_closed_block,
+        paths.depth = 1 and nodes.rank_in_scope = 1 as speaks_in_scope,
+        nodes.siblings_in_block_key,
+        {{ key64(['nodes.siblings_in_block_key', 'paths.ancestor']) }} as above_in_block_key,
         {{ key64(['nodes.siblings_key', 'paths.ancestor']) }} as above_in_scope_key
     from nodes
     inner join paths
@@ -51,10 +49,11 @@ climbing as (
         and (paths.fund is null or nodes.fund = paths.fund)
         and (paths.measure is null or nodes.measure = paths.measure)
         and (paths.version is null or nodes.version = paths.version)
+        and (nodes.is_closed_block or (paths.depth = 1 and nodes.rank_in_scope = 1))
 
 ),
 
--- the nodes that stand between a node and one above it, and are printed at all
+-- the nodes that stand between the ends of a path, and are printed at all
 printed_nodes as (
 
     select distinct
@@ -67,11 +66,9 @@ printed_nodes as (
 between_them as (
 
     select
-        above.tree,
-        above.ancestor,
-        above.descendant,
+        above.path_no,
         middle.descendant as node
-    from {{ ref('dim_tree_paths') }} as above
+    from paths as above
     inner join {{ ref('dim_tree_paths') }} as middle
         on above.tree = middle.tree
         and above.ancestor = middle.ancestor
@@ -83,7 +80,6 @@ between_them as (
     inner join printed_nodes
         on middle.dimension = printed_nodes.dimension
         and middle.descendant = printed_nodes.node
-    where above.depth > 1
 
 ),
 
@@ -92,15 +88,12 @@ hidden as (
 
     select distinct
         climbing.figure_key,
-        climbing.tree,
-        climbing.ancestor
+        climbing.path_no
     from climbing
     inner join between_them
-        on climbing.tree = between_them.tree
-        and climbing.ancestor = between_them.ancestor
-        and climbing.child = between_them.descendant
+        on climbing.path_no = between_them.path_no
     inner join nodes
-        on nodes.node_in_block_key = {{ key64(['climbing.block_id', 'climbing.siblings_key', 'between_them.node']) }}
+        on nodes.node_in_block_key = {{ key64(['climbing.siblings_in_block_key', 'between_them.node']) }}
     where climbing.is_closed_block
 
 ),
@@ -110,20 +103,30 @@ nearest as (
 
     select
         parents.figure_key as parent_figure_key,
-        climbing.tree,
-        climbing.dimension,
+        climbing.path_no,
         climbing.rollup_method,
-        climbing.is_exhaustive,
         climbing.figure_key as child_figure_key
     from climbing
     inner join nodes as parents
         on climbing.above_in_block_key = parents.node_in_block_key
     left join hidden
         on climbing.figure_key = hidden.figure_key
-        and climbing.tree = hidden.tree
-        and climbing.ancestor = hidden.ancestor
+        and climbing.path_no = hidden.path_no
     where climbing.is_closed_block
         and hidden.figure_key is null
+
+),
+
+nearest_in_tree as (
+
+    select
+        nearest.*,
+        paths.tree,
+        paths.dimension,
+        paths.is_exhaustive
+    from nearest
+    inner join paths
+        on nearest.path_no = paths.path_no
 
 ),
 
@@ -133,7 +136,7 @@ split_in_block as (
     select
         parent_figure_key,
         tree
-    from nearest
+    from nearest_in_tree
     group by parent_figure_key, tree
     having count(*) >= 2
         and min(case when is_exhaustive then 1 else 0 end) = 1
@@ -145,19 +148,20 @@ printed_in_scope as (
 
     select
         parents.figure_key as parent_figure_key,
-        climbing.tree,
-        climbing.dimension,
+        paths.tree,
+        paths.dimension,
         climbing.rollup_method,
-        climbing.is_exhaustive,
+        paths.is_exhaustive,
         climbing.figure_key as child_figure_key
     from climbing
     inner join nodes as parents
         on climbing.above_in_scope_key = parents.node_in_scope_key
+    inner join paths
+        on climbing.path_no = paths.path_no
     left join split_in_block
         on parents.figure_key = split_in_block.parent_figure_key
-        and climbing.tree = split_in_block.tree
-    where climbing.depth = 1
-        and climbing.rank_in_scope = 1
+        and paths.tree = split_in_block.tree
+    where climbing.speaks_in_scope
         and parents.rank_in_scope = 1
         and split_in_block.parent_figure_key is null
 
@@ -171,7 +175,7 @@ select
     'block' as reach,
     child_figure_key,
     is_exhaustive
-from nearest
+from nearest_in_tree
 
 union all
 

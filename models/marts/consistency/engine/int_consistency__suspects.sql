@@ -16,14 +16,24 @@ with terms as (
 
 ),
 
+accused as (
+
+    select distinct figure_id
+    from terms
+    where status = 'inconsistent'
+
+),
+
 records as (
 
     select
-        figure_id,
-        sum(case when status = 'inconsistent' then 1 else 0 end) as failed_count,
+        terms.figure_id,
+        sum(case when terms.status = 'inconsistent' then 1 else 0 end) as failed_count,
         count(*) as check_count
     from terms
-    group by figure_id
+    inner join accused
+        on terms.figure_id = accused.figure_id
+    group by terms.figure_id
 
 ),
 
