@@ -24,76 +24,86 @@ weighed as (
 
 ),
 
-{% set factors = [1, 2, 3] %}
 parts as (
 
     select
         figure_key,
         definition,
-        part,
         count(*) - count(value) as missing_count,
-        min(case when value_low < 0 then 0 else 1 end) = 1 as is_non_negative,
+        count(case when part = 'denominator' then 1 end) > 0 as has_denominator,
+        {% for part in ['numerator', 'denominator'] %}
         {% for bound in ['value', 'low', 'high'] %}
-        {% set operand = 'value' if bound == 'value' else 'value_' ~ bound %}
-        cast(sum(term_{{ bound }}) as decimal(28, 8)) as sum_{{ bound }},
-        {% for factor in factors %}
-        max(case when term_no = {{ factor }} then {{ operand }} end) as factor_{{ factor }}_{{ bound }},
+        cast(sum(case when part = '{{ part }}' then term_{{ bound }} end) as decimal(28, 8)) as {{ part }}_{{ bound }},
         {% endfor %}
         {% endfor %}
         count(*) as term_count
     from weighed
-    group by figure_key, definition, part
+    group by figure_key, definition
 
 ),
 
--- a product is taken factor by factor, each step cast back so that no engine runs out of digits
-multiplied as (
+-- a product is taken factor by factor, each step cast back so that no engine runs out of digits; none may be negative
+{% set factors = [1, 2, 3] %}
+factors as (
 
     select
-        parts.figure_key,
-        parts.definition,
-        parts.part,
-        {% for bound in ['value', 'low', 'high'] %}
-        case
-            when definitions.form <> 'product' or parts.part <> 'numerator' then parts.sum_{{ bound }}
-            when parts.is_non_negative
-                then cast(
-                        cast(parts.factor_1_{{ bound }} * coalesce(parts.factor_2_{{ bound }}, 1) as decimal(28, 8))
-                        * coalesce(parts.factor_3_{{ bound }}, 1) as decimal(28, 8)
-                    )
-        end as part_{{ bound }},
+        weighed.figure_key,
+        weighed.definition,
+        {% for bound in ['value', 'value_low', 'value_high'] %}
+        {% for factor in factors %}
+        max(case when weighed.term_no = {{ factor }} then weighed.{{ bound }} end) as {{ bound }}_{{ factor }},
         {% endfor %}
-        parts.missing_count
-    from parts
+        {% endfor %}
+        min(case when weighed.value_low < 0 then 0 else 1 end) = 1 as is_non_negative
+    from weighed
     inner join definitions
-        on parts.definition = definitions.definition
+        on weighed.definition = definitions.definition
+        and definitions.form = 'product'
+    where weighed.part = 'numerator'
+    group by weighed.figure_key, weighed.definition
+
+),
+
+products as (
+
+    select
+        figure_key,
+        definition,
+        {% for bound in ['value', 'value_low', 'value_high'] %}
+        {% set first_two = 'cast(' ~ bound ~ '_1 * coalesce(' ~ bound ~ '_2, 1) as decimal(28, 8))' %}
+        cast({{ first_two }} * coalesce({{ bound }}_3, 1) as decimal(28, 8)) as {{ bound }},
+        {% endfor %}
+        is_non_negative
+    from factors
+    where is_non_negative
 
 ),
 
 joined as (
 
     select
-        numerators.figure_key,
-        numerators.definition,
+        parts.figure_key,
+        parts.definition,
         definitions.scale,
         definitions.constant,
         definitions.when_base_is_zero,
-        denominators.figure_key is not null as has_denominator,
-        numerators.missing_count + coalesce(denominators.missing_count, 0) as missing_count,
-        numerators.part_value as n_value,
-        numerators.part_low as n_low,
-        numerators.part_high as n_high,
-        case when denominators.figure_key is null then 1 else denominators.part_value end as d_value,
-        case when denominators.figure_key is null then 1 else denominators.part_low end as d_low,
-        case when denominators.figure_key is null then 1 else denominators.part_high end as d_high
-    from multiplied as numerators
+        parts.has_denominator,
+        case
+            when definitions.form = 'product' and products.figure_key is null then parts.missing_count + 1
+            else parts.missing_count
+        end as missing_count,
+        coalesce(products.value, parts.numerator_value) as n_value,
+        coalesce(products.value_low, parts.numerator_low) as n_low,
+        coalesce(products.value_high, parts.numerator_high) as n_high,
+        case when parts.has_denominator then parts.denominator_value else 1 end as d_value,
+        case when parts.has_denominator then parts.denominator_low else 1 end as d_low,
+        case when parts.has_denominator then parts.denominator_high else 1 end as d_high
+    from parts
     inner join definitions
-        on numerators.definition = definitions.definition
-    left join multiplied as denominators
-        on numerators.figure_key = denominators.figure_key
-        and numerators.definition = denominators.definition
-        and denominators.part = 'denominator'
-    where numerators.part = 'numerator'
+        on parts.definition = definitions.definition
+    left join products
+        on parts.figure_key = products.figure_key
+        and parts.definition = products.definition
 
 ),
 

@@ -25,7 +25,6 @@ nodes as (
     select
         figures.figure_key,
         figures.block_id,
-        figures.scope_id,
         figures.is_closed_block,
         figures.rank_in_scope,
         rollups.rollup_method,
