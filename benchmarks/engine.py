@@ -50,7 +50,8 @@ def open_engine(warehouse: Path, manifest: Path, threads: int = 2) -> tuple[duck
     """
     steps = engine_steps(manifest)
     database = steps[0].relation.split(".")[0].strip('"')
-    connection = duckdb.connect(config={"threads": threads})
+    # as in profiles.yml
+    connection = duckdb.connect(config={"threads": threads, "preserve_insertion_order": False})
     connection.execute(f"attach ':memory:' as \"{database}\"")
     connection.execute(f"attach '{warehouse}' as built (read_only)")
     connection.execute(f'use "{database}"')

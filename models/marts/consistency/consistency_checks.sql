@@ -4,17 +4,31 @@ with identified as (
 
 ),
 
+-- a figure of a sentence has no row and column: its address is put into words
+addresses_in_words as (
+
+    select
+        figures.figure_id,
+        {{ address_in_words() }} as words
+    from {{ ref('fct_published_figures') }} as figures
+    {{ join_labels('figures') }}
+    where figures.row_label is null
+        or figures.column_label is null
+
+),
+
 figures as (
 
     select
         figures.*,
         {{ key64(['figure_id'], 'figures') }} as figure_key,
         -- how a person names it: the table's row and column, or for a sentence the address in words
-        coalesce(figures.row_label || ' · ' || figures.column_label, {{ address_in_words() }}) as name_zh,
+        coalesce(figures.row_label || ' · ' || figures.column_label, addresses_in_words.words) as name_zh,
         -- a sentence's word, where the name does not end with it
         coalesce(figures.direction, '') as direction_word
     from {{ ref('fct_published_figures') }} as figures
-    {{ join_labels('figures') }}
+    left join addresses_in_words
+        on figures.figure_id = addresses_in_words.figure_id
 
 ),
 
