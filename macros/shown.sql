@@ -9,8 +9,10 @@
     end
 {%- endmacro %}
 
-{#- A term of a formula in words: as printed where it is printed, with its sign. -#}
-{% macro signed_term(coefficient, printed_value, printed_unit, value, is_first) -%}
+{#- A term of a formula in words, with its sign: as printed where it is printed, in brackets what is derived for it. -#}
+{% macro signed_term(coefficient, printed_value, printed_unit, value, origin, is_first) -%}
+    {%- set derived = "'[' || cast(cast(" ~ value ~ " as decimal(28, 2)) as " ~ dbt.type_string() ~ ") || ']'" -%}
     case when {{ coefficient }} < 0 then '− ' else {{ "''" if is_first else "'+ '" }} end
-    || coalesce({{ printed_value }} || coalesce({{ printed_unit }}, ''), '[' || cast(cast({{ value }} as decimal(28, 2)) as {{ dbt.type_string() }}) || ']', '?')
+    || coalesce({{ printed_value }} || coalesce({{ printed_unit }}, ''), {{ derived }}, '?')
+    || case when {{ origin }} = 'recomputed' then {{ derived }} else '' end
 {%- endmacro %}

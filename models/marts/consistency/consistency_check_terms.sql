@@ -39,13 +39,20 @@ terms as (
         case
             when operands.value is null then 'missing'
             when operands.operand_figure_key is null then operands.found_in
+            when recomputed.closer_value is not null then 'recomputed'
             else 'printed'
         end as origin,
-        operands.value as derived_value
+        coalesce(recomputed.closer_value, operands.value) as derived_value
     from checks
     inner join {{ ref('int_consistency__operands') }} as operands
         on checks.figure_key = operands.figure_key
         and checks.rule_id = operands.definition
+    left join {{ ref('int_consistency__recomputed') }} as recomputed
+        on operands.figure_key = recomputed.figure_key
+        and operands.definition = recomputed.definition
+        and operands.part = recomputed.part
+        and operands.term_no = recomputed.term_no
+        and checks.reach = 'recomputed'
     where checks.family = 'formula'
 
     union all
@@ -142,7 +149,7 @@ select
     terms.origin,
     coalesce(figures.measure, terms.term_measure) as measure,
     coalesce(figures.period, terms.term_period) as period,
-    coalesce(figures.value, terms.derived_value) as value,
+    case when terms.origin = 'printed' then figures.value else terms.derived_value end as value,
     figures.figure_id,
     figures.document_id,
     figures.section,

@@ -42,7 +42,7 @@ written_terms as (
         max(
             case
                 when role = '{{ role }}' and term_no = {{ n }}
-                    then {{ signed_term('coefficient', 'printed_value', 'printed_unit', 'value', n == 1) }}
+                    then {{ signed_term('coefficient', 'printed_value', 'printed_unit', 'value', 'origin', n == 1) }}
             end
         ) as {{ role }}_{{ n }},
         {% endfor %}

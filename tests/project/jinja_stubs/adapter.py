@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 _IMPLEMENTATIONS: dict[str, Callable[..., str]] = {
     "key64": lambda columns: f"hash({', '.join(columns)})",
+    "divide": lambda dividend, divisor: f"cast({dividend} / {divisor} as decimal(28, 8))",
 }
 
 

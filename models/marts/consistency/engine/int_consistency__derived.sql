@@ -66,7 +66,8 @@ solved_numerators as (
         denominators.address_key as origin_2,
         {{ divide('ratios.value * denominators.value', 'fractions.scale') }} as value,
         {{ divide(not_negative('ratios.value_low') ~ ' * ' ~ not_negative('denominators.value_low'), 'fractions.scale') }} as value_low,
-        {{ divide('ratios.value_high * denominators.value_high', 'fractions.scale') }} as value_high
+        {{ divide('ratios.value_high * denominators.value_high', 'fractions.scale') }} as value_high,
+        denominators.value as base_value
     from fractions
     inner join figures as ratios
         on fractions.figure_key = ratios.figure_key
@@ -86,7 +87,8 @@ solved_denominators as (
         numerators.address_key as origin_2,
         {{ divide('numerators.value * fractions.scale', 'ratios.value') }} as value,
         {{ divide('numerators.value_low * fractions.scale', 'ratios.value_high') }} as value_low,
-        {{ divide('numerators.value_high * fractions.scale', 'ratios.value_low') }} as value_high
+        {{ divide('numerators.value_high * fractions.scale', 'ratios.value_low') }} as value_high,
+        cast(null as decimal(28, 8)) as base_value
     from fractions
     inner join figures as ratios
         on fractions.figure_key = ratios.figure_key
@@ -120,7 +122,9 @@ select
     solved.origin_2,
     solved.value,
     solved.value_low,
-    solved.value_high
+    solved.value_high,
+    -- what a mean was multiplied by: the visits of a total cost
+    solved.base_value
 from solved
 left join figures as printed
     on solved.address_key = printed.address_key
@@ -135,7 +139,8 @@ select
     cast(null as {{ dbt.type_bigint() }}) as origin_2,
     sums.value,
     sums.value_low,
-    sums.value_high
+    sums.value_high,
+    cast(null as decimal(28, 8)) as base_value
 from {{ ref('int_consistency__sums') }} as sums
 left join figures as printed
     on sums.parent_address_key = printed.address_key

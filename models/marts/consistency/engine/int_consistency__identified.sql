@@ -25,7 +25,8 @@ select
     substring(
         {{ dbt.hash(dbt.concat([
             'placed.document_id', "'|'", 'placed.place', "'|'", 'cast(placed.document_line as ' ~ dbt.type_string() ~ ')', "'|'",
-            'cast(placed.occurrence as ' ~ dbt.type_string() ~ ')', "'|'", 'placed.address_id', "'|'", 'judged.family', "'|'", 'judged.rule_id'
+            'cast(placed.occurrence as ' ~ dbt.type_string() ~ ')', "'|'", 'placed.address_id', "'|'", 'judged.family', "'|'", 'judged.rule_id',
+            "case when judged.reach = 'recomputed' then '|recomputed' else '' end"
         ])) }}, 1, 12
     ) as check_id,
     placed.figure_id,

@@ -1,5 +1,18 @@
 -- every check of every family, judged: the printed interval against the interval that the other figures allow
-with evidence as (
+with recomputed as (
+
+    select
+        figure_key,
+        definition,
+        sum(value_shift) as value_shift,
+        sum(low_shift) as low_shift,
+        sum(high_shift) as high_shift
+    from {{ ref('int_consistency__recomputed') }}
+    group by figure_key, definition
+
+),
+
+evidence as (
 
     select
         figure_key,
@@ -47,6 +60,26 @@ with evidence as (
         null as own_low,
         null as own_high
     from {{ ref('int_consistency__formulas') }}
+
+    union all
+
+    select
+        formulas.figure_key,
+        'formula' as family,
+        formulas.definition as rule_id,
+        'recomputed' as reach,
+        cast(null as {{ dbt.type_bigint() }}) as term_count,
+        formulas.other_value + recomputed.value_shift as other_value,
+        formulas.other_low + recomputed.low_shift as other_low,
+        formulas.other_high + recomputed.high_shift as other_high,
+        null as own_value,
+        null as own_low,
+        null as own_high
+    from {{ ref('int_consistency__formulas') }} as formulas
+    inner join recomputed
+        on formulas.figure_key = recomputed.figure_key
+        and formulas.definition = recomputed.definition
+    where formulas.other_value is not null
 
     union all
 

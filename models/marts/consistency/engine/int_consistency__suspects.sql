@@ -1,6 +1,6 @@
 -- One slip fires several checks, and most of them show the wrong figure as an operand of a right one. A failing check is laid to
 -- the figure that it tests, unless one of its operands fails again and again and hardly ever holds. Operands of one check with the
--- same record cannot be told apart: none of them is accused. A mean of 0 over visits that took place contradicts itself.
+-- same record cannot be told apart: none of them is accused. A mean of 0 over visits that took place is wrong whatever its record.
 with terms as (
 
     select
@@ -13,6 +13,13 @@ with terms as (
         on terms.check_id = checks.check_id
     where terms.figure_id is not null
         and checks.status <> 'undecidable'
+
+),
+
+failing as (
+
+    select * from {{ ref('int_consistency__identified') }}
+    where status = 'inconsistent'
 
 ),
 
@@ -56,16 +63,42 @@ tied as (
 means_of_nothing as (
 
     select distinct
-        parts.check_id,
-        parts.figure_id
-    from {{ ref('consistency_check_terms') }} as parts
-    inner join {{ ref('consistency_check_terms') }} as weights
-        on parts.check_id = weights.check_id
-        and parts.term_no = weights.term_no
-        and weights.role = 'weight'
-    where parts.role = 'child'
-        and parts.value = 0
-        and weights.value > 0
+        failing.check_id,
+        figures.figure_id
+    from failing
+    inner join {{ ref('int_consistency__weights') }} as weights
+        on failing.figure_key = weights.parent_figure_key
+        and failing.rule_id = weights.tree
+        and failing.reach = weights.reach
+    inner join {{ ref('int_consistency__figures') }} as figures
+        on weights.child_figure_key = figures.figure_key
+    where failing.family = 'weighted_mean'
+        and weights.is_mean_of_nothing
+
+),
+
+-- A sum that fails with one printing of a part and holds with another: the printing is wrong, and not the sum.
+outvoted as (
+
+    select distinct parts.figure_id
+    from failing
+    inner join {{ ref('int_consistency__splits') }} as splits
+        on failing.figure_key = splits.parent_figure_key
+        and failing.rule_id = splits.tree
+        and failing.reach = splits.reach
+    inner join {{ ref('int_consistency__figures') }} as parts
+        on splits.child_figure_key = parts.figure_key
+    inner join {{ ref('int_consistency__agreements') }} as agreements
+        on parts.figure_key = agreements.other_figure_key
+    inner join {{ ref('int_consistency__figures') }} as printed_again
+        on agreements.figure_key = printed_again.figure_key
+    where failing.family = 'roll_up'
+        and {{ judge(
+            'failing.value', 'failing.value_low', 'failing.value_high',
+            'failing.other_value - parts.value + printed_again.value',
+            'failing.allowed_low - parts.value_low + printed_again.value_low',
+            'failing.allowed_high - parts.value_high + printed_again.value_high'
+        ) }} in ('consistent', 'rounding')
 
 ),
 
@@ -81,7 +114,7 @@ ranked as (
             partition by terms.check_id
             order by
                 case
-                    when means_of_nothing.figure_id is not null then 0
+                    when means_of_nothing.figure_id is not null or outvoted.figure_id is not null then 0
                     when tied.check_id is null
                         and records.failed_count >= 2
                         and records.failed_count > 3 * (records.check_count - records.failed_count) then 1
@@ -104,6 +137,8 @@ ranked as (
     left join means_of_nothing
         on terms.check_id = means_of_nothing.check_id
         and terms.figure_id = means_of_nothing.figure_id
+    left join outvoted
+        on terms.figure_id = outvoted.figure_id
     where terms.status = 'inconsistent'
 
 )

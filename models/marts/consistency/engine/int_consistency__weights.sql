@@ -74,6 +74,7 @@ derived as (
         value,
         value_low,
         value_high,
+        base_value,
         origin_1,
         origin_2,
         row_number() over (
@@ -95,7 +96,10 @@ weighed as (
         end as weight_origin,
         coalesce(printed.value, derived.value) as weight,
         coalesce(printed.value_low, derived.value_low) as weight_low,
-        coalesce(printed.value_high, derived.value_high) as weight_high
+        coalesce(printed.value_high, derived.value_high) as weight_high,
+        -- a mean of 0 over visits that took place contradicts itself, and so does what is derived from it
+        parts.value = 0
+        and coalesce(printed.value, derived.base_value, derived.value) > 0 as is_mean_of_nothing
     from parts
     left join printed
         on parts.weight_address_key = printed.address_key
@@ -122,5 +126,6 @@ select
     value_high,
     weight,
     weight_low,
-    weight_high
+    weight_high,
+    is_mean_of_nothing
 from weighed
