@@ -76,10 +76,15 @@ described as (
         identified.*,
         figures.name_zh,
         coalesce(figures.printed_value || coalesce(figures.printed_unit, ''), '（空）') as printed,
-        {{ shown('identified.other_value', 'figures.printed_decimals', 'units.factor') }}
-        || coalesce(figures.printed_unit, '') as should_be,
-        {{ shown('identified.value', 'figures.printed_decimals', 'units.factor') }}
-        || coalesce(figures.printed_unit, '') as shown_value,
+        case
+            -- what is printed need not be written again: most checks hold exactly
+            when identified.other_value = figures.value and figures.direction is null then figures.printed_value
+            else {{ shown('identified.other_value', 'figures.printed_decimals', 'units.factor') }}
+        end || coalesce(figures.printed_unit, '') as should_be,
+        case
+            when identified.family = 'agreement' and identified.rule_id <> 'same_address'
+                then {{ shown('identified.value', 'figures.printed_decimals', 'units.factor') }} || coalesce(figures.printed_unit, '')
+        end as shown_value,
         figures.direction_word as direction,
         definitions.label_zh as definition_zh,
         definitions.label_en as definition_en,

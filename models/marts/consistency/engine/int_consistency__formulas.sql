@@ -17,9 +17,9 @@ weighed as (
 
     select
         *,
-        coefficient * value as term_value,
-        case when coefficient < 0 then coefficient * value_high else coefficient * value_low end as term_low,
-        case when coefficient < 0 then coefficient * value_low else coefficient * value_high end as term_high
+        {{ times_coefficient('value', 'value') }} as term_value,
+        {{ times_coefficient('value_low', 'value_high') }} as term_low,
+        {{ times_coefficient('value_high', 'value_low') }} as term_high
     from operands
 
 ),
@@ -120,17 +120,42 @@ bounded as (
             when d_low = 0 and d_high = 0 and n_high = 0 then 'of nothing'
             else 'undecidable'
         end as outcome,
-        -- a quotient is rounded to 8 decimals; its bounds go outward by as much, so that rounding makes no two ends meet
         case when has_denominator then cast(0.00000001 as decimal(28, 8)) else 0 end as outward
     from joined
 
+),
+
+-- the ends of a quotient of intervals: which end of the divisor gives them depends on the sign of the dividend
+ends as (
+
+    select
+        *,
+        scale * n_value as dividend_value,
+        scale * n_low as dividend_low,
+        scale * n_high as dividend_high,
+        case when n_low >= 0 then d_high else d_low end as divisor_low,
+        case when n_high >= 0 then d_low else d_high end as divisor_high
+    from bounded
+
+),
+
+quotients as (
+
+    select
+        *,
+        {{ divide('dividend_value', 'd_value') }} as quotient_value,
+        {{ divide('dividend_low', 'divisor_low') }} as quotient_low,
+        {{ divide('dividend_high', 'divisor_high') }} as quotient_high
+    from ends
+
 )
 
+-- a quotient is rounded to 8 decimals; its bounds go outward by as much, so that rounding makes no two ends meet
 select
     figure_key,
     definition,
     missing_count,
-    {{ outcome_value('n_value', 'd_value') }} as other_value,
-    {{ outcome_value('n_low', 'case when n_low >= 0 then d_high else d_low end', '- outward') }} as other_low,
-    {{ outcome_value('n_high', 'case when n_high >= 0 then d_low else d_high end', '+ outward') }} as other_high
-from bounded
+    {{ outcome_value('quotient_value + constant') }} as other_value,
+    {{ outcome_value('quotient_low + constant - outward') }} as other_low,
+    {{ outcome_value('quotient_high + constant + outward') }} as other_high
+from quotients

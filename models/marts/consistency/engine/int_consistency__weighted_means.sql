@@ -34,9 +34,9 @@ totals as (
         sum(case when value is null or weight is null then 1 else 0 end) as missing_count,
         sum(weight) as weight_sum,
         sum(weight_low) as weight_sum_low,
-        cast(sum(weight * value) as decimal(28, 8)) as weighed_value,
-        cast(sum(weight * value_low) as decimal(28, 8)) as weighed_low,
-        cast(sum(weight * value_high) as decimal(28, 8)) as weighed_high
+        sum(weight * value) as weighed_value,
+        sum(weight * value_low) as weighed_low,
+        sum(weight * value_high) as weighed_high
     from weighed
     group by mean_key
 
@@ -61,14 +61,12 @@ slack as (
     select
         weighed.mean_key,
         max(means.weight_sum_low) as weight_sum_low,
-        cast(
-            sum(
-                greatest(
-                    abs(weighed.value - means.mean_value),
-                    abs(weighed.value_low - means.mean_low),
-                    abs(weighed.value_high - means.mean_high)
-                ) * greatest(weighed.weight_high - weighed.weight, weighed.weight - weighed.weight_low)
-            ) as decimal(28, 8)
+        sum(
+            greatest(
+                abs(weighed.value - means.mean_value),
+                abs(weighed.value_low - means.mean_low),
+                abs(weighed.value_high - means.mean_high)
+            ) * greatest(weighed.weight_high - weighed.weight, weighed.weight - weighed.weight_low)
         ) as slack_sum
     from weighed
     inner join means
