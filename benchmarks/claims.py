@@ -1,0 +1,152 @@
+"""How fast are claims loaded? `make bench-claims` makes settlements, measures the limit, then the pipeline against it.
+
+The limit is one hand-written query from the same CSV files to a monthly aggregate. What the pipeline does besides
+(typing, tokens, the lake, latest versions, code maps, every check, publishing) is told as a multiple of it. A last month
+that comes after two years of history shows what a month costs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.claims_extract import MONTHS, write_month, write_registers
+from flows.settings import PROJECT_DIR
+
+FACTS = (
+    "facts.fct_claims",
+    "facts.bridge_records",
+    "facts.bridge_rebuilds",
+    "staging.bridge_records",
+    "staging.bridge_rebuilds",
+)
+
+
+@dataclass
+class Stage:
+    """What one stage took, and the limit that it is told against."""
+
+    name: str
+    seconds: float
+    rows: int
+    limit: float
+    target: float | None = None
+
+    def __str__(self) -> str:
+        against = f"{self.seconds / self.limit:5.2f} × limit" if self.limit else ""
+        wanted = f"  (target ≤ {self.target:g})" if self.target else ""
+        rate = f"{self.rows / self.seconds:>11,.0f} rows/s" if self.seconds else ""
+        return f"{self.name:<34} {self.seconds:8.1f} s {rate}  {against}{wanted}"
+
+
+def limit_seconds(folder: Path, months: int) -> float:
+    """Time the hand-written query over the CSV files of the first months."""
+    files = [str(folder / "landing" / f"bench_settlements_{month:%Y%m}" / "setl_d.csv") for month in MONTHS[:months]]
+    script = (
+        "import duckdb, sys, json\n"
+        "files = json.loads(sys.argv[1])\n"
+        "c = duckdb.connect(config={'threads': 2, 'preserve_insertion_order': False})\n"
+        "c.execute(\"select date_trunc('month', setl_time), insutype, med_type, count(*), sum(medfee_sumamt), sum(inscp_amt), "
+        "sum(hifp_pay), sum(hifmi_pay + hifob_pay), sum(maf_pay) from read_csv($1, header=true, all_varchar=false, "
+        "types={'setl_time': 'timestamp', 'medfee_sumamt': 'decimal(16,2)', 'inscp_amt': 'decimal(16,2)', "
+        "'hifp_pay': 'decimal(16,2)', 'hifmi_pay': 'decimal(16,2)', 'hifob_pay': 'decimal(16,2)', "
+        "'maf_pay': 'decimal(16,2)'}) group by all\", [files]).fetchall()\n"
+    )
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", script, json.dumps(files)], check=True)
+    return time.perf_counter() - started
+
+
+def run_pipeline(folder: Path) -> tuple[dict[str, float], float]:
+    """Run `medfund run` on what has landed; returns its stages' seconds and all of its own."""
+    environment = os.environ | {
+        "MEDFUND_LANDING": str(folder / "landing"),
+        "MEDFUND_LAKE": str(folder / "lake"),
+        "MEDFUND_WAREHOUSE": str(folder / "warehouse" / "medfund.duckdb"),
+    }
+    started = time.perf_counter()
+    ended = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "run"],
+        cwd=PROJECT_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    seconds = time.perf_counter() - started
+    if ended.returncode:
+        raise SystemExit(f"medfund run ended with {ended.returncode}:\n{ended.stdout[-4000:]}{ended.stderr[-4000:]}")
+    last = json.loads((folder / "warehouse" / "state" / "last_run.json").read_text(encoding="utf-8"))
+    return last["seconds"], seconds
+
+
+def fact_seconds(folder: Path) -> float:
+    """Return what the nodes of the claims facts took in the last build."""
+    with duckdb.connect(str(folder / "warehouse" / "medfund.duckdb"), read_only=True) as connection:
+        return float(
+            connection.execute(
+                "select coalesce(sum(seconds), 0) from marts.run_nodes where kind = 'model' "
+                "and run_id = (select max(run_id) from marts.run_nodes) and schema_name || '.' || node in "
+                f"({', '.join(repr(name) for name in FACTS)})"
+            ).fetchone()[0]
+        )
+
+
+def disk_gigabytes(folder: Path) -> float:
+    """Sum the sizes of the files under a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e9
+
+
+def main() -> None:
+    """Print each stage's seconds, rows a second and multiple of the limit; then memory, disk and what one more month took."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--settlements", type=int, default=10_000_000)
+    parser.add_argument("--folder", type=Path, default=PROJECT_DIR / ".tmp" / "bench_claims", help="emptied first")
+    parser.add_argument("--keep", action="store_true", help="leave the folder as it is at the end")
+    arguments = parser.parse_args()
+    folder, history = arguments.folder, len(MONTHS) - 1
+    shutil.rmtree(folder, ignore_errors=True)
+    per_month = arguments.settlements // history
+    rows = per_month * history
+
+    started = time.perf_counter()
+    write_registers(folder / "landing", per_month)
+    for month in MONTHS[:history]:
+        write_month(folder / "landing", month, per_month)
+        print(f"  made {month:%Y-%m}", flush=True)
+    print(Stage("settlements made", time.perf_counter() - started, rows, 0), flush=True)
+
+    limit = limit_seconds(folder, history)
+    print(Stage("limit: CSV to monthly aggregate", limit, rows, limit), flush=True)
+    stages, full = run_pipeline(folder)
+    print(Stage("ingest to lake", stages["ingest"], rows, limit, 3))
+    print(Stage("facts of claims", fact_seconds(folder), rows, limit, 3))
+    print(Stage("transform, marts included", stages["transform"], rows, limit))
+    print(Stage("checks", stages["validate"], rows, limit))
+    print(Stage("publish", stages["publish"], rows, limit))
+    print(Stage("whole pipeline", full, rows, limit, 10), flush=True)
+
+    write_month(folder / "landing", MONTHS[history], per_month)
+    stages, one_more = run_pipeline(folder)
+    print(Stage("one more month", one_more, per_month, 0))
+    print(f"  of it: {', '.join(f'{name} {seconds:.1f} s' for name, seconds in stages.items())}")
+    print(f"  {100 * one_more / full:.1f} % of the full load (target ≤ 15)")
+    print(f"peak memory of a process  {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6:6.2f} GB (target < 8)")
+    for name in ("landing", "lake", "warehouse"):
+        print(f"disk, {name:<19} {disk_gigabytes(folder / name):6.2f} GB")
+    if not arguments.keep:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
