@@ -193,10 +193,12 @@ def _between(blocks: list[Block]) -> list[Block]:
     found: dict[Cell, list[Block]] = {}
     for block in blocks:
         found.setdefault(block.cell._replace(period="2024H2"), []).append(block)
-    return [
-        Block(cell, {m: round(sum(b.totals[m] for b in pair) * SECOND_HALF / 2) for m in MEASURES})
-        for cell, pair in found.items()
-    ]
+    between = []
+    for cell, pair in found.items():
+        totals = {m: round(sum(b.totals[m] for b in pair) * SECOND_HALF / 2) for m in MEASURES}
+        totals["assisted"] = max(totals["assisted"], min(totals["assistance_paid"], 1))
+        between.append(Block(cell, totals))
+    return between
 
 
 def _scaled(block: Block, scale: float) -> Block:
