@@ -72,7 +72,7 @@
     {{ return([
         'settlement_id', 'encounter_id', 'reversed_settlement_id', 'person_token', 'insured_division', 'insutype', 'psn_type',
         'sp_psn_type', 'gend', 'birth_year', 'institution_code', 'institution_division', 'hosp_lv', 'med_type', 'clr_type', 'clr_way',
-        'disease_code', 'care_begins_on', 'care_ends_on', 'settled_at', 'is_marked_reversed', 'is_mid_stay', 'is_synthetic',
-        'delivery_id', 'batch_id', 'source_file', 'source_line',
+        'disease_code', 'care_begins_on', 'care_ends_on', 'settled_at', 'is_marked_reversed', 'is_mid_stay',
+        'batch_id', 'source_file', 'source_line',
     ] + settlement_amounts().values() | list) }}
 {% endmacro %}

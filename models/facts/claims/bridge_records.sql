@@ -13,7 +13,9 @@ select
     case when {{ records.original_id }} is not null then {{ record_key(records.original_id) }} end as original_key
     {%- else -%}
     cast(null as bigint) as original_key
-    {%- endif %}
+    {%- endif %},
+    updated_at,
+    is_valid
 from {{ ref(model) }}
 where {{ batches }}
 {{ 'union all' if not loop.last }}

@@ -18,7 +18,7 @@ lines as (
         {{ latest_records('fct_claim_lines', scope, ['charge_line_id', 'refunded_charge_line_id', 'settlement_id', 'encounter_id',
             'person_token', 'insured_division', 'institution_code', 'med_type', 'list_type', 'catalogue_code', 'national_item_code',
             'chrgitm_lv', 'med_chrgitm_type', 'hi_nego_drug_flag', 'charged_at', 'quantity', 'unit_price', 'line_cost', 'own_expense',
-            'over_limit_expense', 'first_self_paid', 'policy_cost', 'is_synthetic', 'delivery_id', 'batch_id', 'source_file',
+            'over_limit_expense', 'first_self_paid', 'policy_cost', 'batch_id', 'source_file',
             'source_line']) }}
     ) as latest
 
@@ -55,13 +55,15 @@ select
     lines.over_limit_expense,
     lines.first_self_paid,
     lines.policy_cost,
-    lines.is_synthetic,
+    deliveries.is_synthetic,
     -- where the row comes from
-    lines.delivery_id,
+    deliveries.delivery_id,
     lines.batch_id,
     lines.source_file,
     lines.source_line
 from lines
+inner join {{ ref('stg_ingest__deliveries') }} as deliveries
+    on lines.batch_id = deliveries.batch_id
 {{ join_code('kinds', 'list_type', 'lines.list_type', 'lines.insured_division', 'lines.charged_on') }}
 {{ join_code('charge_types', 'med_chrgitm_type', 'lines.med_chrgitm_type', 'lines.insured_division', 'lines.charged_on') }}
 {{ join_code('classes', 'chrgitm_lv', 'lines.chrgitm_lv', 'lines.insured_division', 'lines.charged_on') }}

@@ -19,7 +19,7 @@ reversed as (
 
     union distinct
 
-    {% if scope is none -%}
+    {% if scope.months is none -%}
     select cast(null as {{ dbt.type_string() }}) as settlement_id where 1 = 0
     {%- else -%}
     select reversed_settlement_id as settlement_id from {{ this }} where is_reversal
@@ -27,20 +27,9 @@ reversed as (
 
 ),
 
--- the month of what a reversal reverses: few rows, found by one look at the ids
 originals as (
 
-    select settlement_id, {{ month_of('settled_at') }} as settlement_month
-    from ({{ latest_records('fct_claims', scope, ['settlement_id', 'settled_at']) }}) as settlements
-    where settlement_id in (select settlement_id from reversed)
-
-    {% if scope is not none -%}
-    union all
-
-    select settlement_id, settlement_month
-    from {{ this }}
-    where is_reversed
-    {%- endif %}
+    {{ original_months('fct_claims', scope) }}
 
 ),
 
@@ -113,23 +102,25 @@ select
     -- reversals
     signed.is_reversal,
     signed.reversed_settlement_id,
-    originals.settlement_month as reversed_settlement_month,
+    case when signed.is_reversal then originals.original_month end as reversed_settlement_month,
     reversed.settlement_id is not null as is_reversed,
     not signed.is_reversal and reversed.settlement_id is null as counts_net,
     -- flags
     signed.is_mid_stay,
     signed.table_no = 2 as is_settled_elsewhere,
-    signed.is_synthetic,
+    deliveries.is_synthetic,
     -- where the row comes from
-    signed.delivery_id,
+    deliveries.delivery_id,
     signed.batch_id,
     signed.source_file,
     signed.source_line
 from signed
+inner join {{ ref('stg_ingest__deliveries') }} as deliveries
+    on signed.batch_id = deliveries.batch_id
 left join reversed
     on signed.settlement_id = reversed.settlement_id
 left join originals
-    on signed.reversed_settlement_id = originals.settlement_id
+    on {{ record_key('signed.reversed_settlement_id') }} = originals.original_key
 left join {{ ref('dim_regions') }} as regions
     on signed.insured_division = regions.admdvs
 left join {{ ref('bridge_institution_periods') }} as institutions

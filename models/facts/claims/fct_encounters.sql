@@ -17,7 +17,7 @@ encounters as (
     from (
         {{ latest_records('fct_encounters', scope, ['encounter_id', 'person_token', 'insured_division', 'institution_code', 'insutype',
             'med_type', 'disease_code', 'diagnosis_code', 'discharge_way', 'begins_at', 'ends_at', 'is_in_hospital', 'inpatient_days',
-            'is_synthetic', 'delivery_id', 'batch_id', 'source_file', 'source_line']) }}
+            'batch_id', 'source_file', 'source_line']) }}
     ) as latest
 
 )
@@ -40,12 +40,14 @@ select
     encounters.discharge_way,
     encounters.is_in_hospital,
     encounters.inpatient_days,
-    encounters.is_synthetic,
+    deliveries.is_synthetic,
     -- where the row comes from
-    encounters.delivery_id,
+    deliveries.delivery_id,
     encounters.batch_id,
     encounters.source_file,
     encounters.source_line
 from encounters
+inner join {{ ref('stg_ingest__deliveries') }} as deliveries
+    on encounters.batch_id = deliveries.batch_id
 {{ join_code('funds', 'insutype', 'encounters.insutype', 'encounters.insured_division', 'encounters.begins_on') }}
 {{ join_code('categories', 'med_type', 'encounters.med_type', 'encounters.insured_division', 'encounters.begins_on') }}
