@@ -1,0 +1,52 @@
+-- A relation holds one period at a time; former periods come from earlier deliveries. Of a period that began on one day the latest
+-- word counts. Two periods that would overlap are one that was corrected: the earlier counts only if it had ended before.
+with versions as (
+
+    select
+        *,
+        row_number() over (partition by enrolment_token, enrolled_on order by {{ latest_first() }}) as recency
+    from ({{ current_rows('stg_platform__enrolments') }}) as rows_of_batches
+    where enrolled_on is not null
+
+),
+
+periods as (
+
+    select
+        *,
+        -- paused or ended without a day: known since the record says so
+        coalesce(
+            paused_on,
+            case when coalesce(enrolment_status, '1') <> '1' then cast(updated_at as date) end,
+            {{ last_day() }}
+        ) as enrolled_until,
+        min(enrolled_on) over (partition by enrolment_token order by updated_at desc, loaded_at desc, enrolled_on desc
+            rows between unbounded preceding and 1 preceding) as next_enrolled_on
+    from versions
+    where recency = 1
+
+)
+
+select
+    periods.enrolment_token,
+    periods.person_token,
+    {{ member_of('funds') }} as fund,
+    periods.insured_division,
+    coalesce(regions.region, 'unmapped') as region,
+    {{ member_of('person_types', 'periods.psn_type') }} as person_type,
+    periods.enrolled_on as valid_from,
+    periods.enrolled_until as valid_to,
+    periods.is_synthetic,
+    periods.delivery_id,
+    periods.batch_id,
+    periods.source_file,
+    periods.source_line
+from periods
+left join {{ ref('dim_regions') }} as regions
+    on periods.insured_division = regions.admdvs
+{{ join_code('funds', 'insutype', 'periods.insutype', 'periods.insured_division', 'periods.enrolled_on') }}
+{{ join_code('person_types', 'psn_type', 'periods.psn_type', 'periods.insured_division', 'periods.enrolled_on') }}
+where (periods.next_enrolled_on is null or periods.enrolled_until < periods.next_enrolled_on)
+    and periods.enrolled_on <= periods.enrolled_until
+    -- status 0: never enrolled
+    and coalesce(periods.enrolment_status, '1') <> '0'

@@ -1,0 +1,3 @@
+select
+    {{ settlement_columns() }}
+from {{ source('platform', 'outmed_setl_d') }}
