@@ -69,7 +69,7 @@ def _chronic_sql(month: str, since: int, before: int) -> str:
             {others}
         )
         select
-            'MTB' || lpad(cast(person as varchar), 8, '0') as registration_id, psn_no,
+            'MTB' || lpad(cast(scrambled as varchar), 8, '0') as registration_id, psn_no,
             case when resident = 1 then '390' else '310' end as insutype, '620725' as insu_admdvs,
             list_value({codes})[disease + 1] as dise_no, list_value({names})[disease + 1] as dise_name,
             case when person % 3 = 0 then 'H62072500002' else 'H62072500001' end as fixmedins_code,
@@ -101,7 +101,7 @@ def _subsidies(connection: duckdb.DuckDBPyConnection, people: People, year: str,
 def _subsidy_sql(year: str) -> str:
     return f"""
         select
-            'ZZ{year}' || lpad(cast(person as varchar), 8, '0') as subsidy_id, psn_no, '620725' as insu_admdvs, '{year}' as year,
+            'ZZ{year}' || lpad(cast(scrambled as varchar), 8, '0') as subsidy_id, psn_no, '620725' as insu_admdvs, '{year}' as year,
             coalesce(sp_psn_type, '9') as sp_psn_type, case when is_full = 1 then 'full' else 'partial' end as subsidy_kind,
             {yuan("amount")} as subsidy_amt, date '{year}-03-01' + cast(person % 60 as integer) as subsidised_on, '1' as vali_flag,
             timestamp '{year}-05-20 16:00:00' as updt_time
@@ -138,7 +138,7 @@ def _payments(
 def _allowance_sql(half: str) -> str:
     return f"""
         select
-            'SYJT{half}' || lpad(cast(person as varchar), 8, '0') as payment_id, psn_no, '310' as insutype, '620725' as insu_admdvs,
+            'SYJT{half}' || lpad(cast(scrambled as varchar), 8, '0') as payment_id, psn_no, '310' as insutype, '620725' as insu_admdvs,
             {NO_DATE.format("paid_on")} as paid_on, leave as allowance_days, {yuan("amount")} as payment_amt, '1' as vali_flag,
             make_timestamp(moment * 1000000) as updt_time
         from payment_arrays

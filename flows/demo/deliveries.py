@@ -57,7 +57,7 @@ class Delivery:
 
     def write(self, connection: duckdb.DuckDBPyConnection, table: str, query: str, part: int | None = None) -> int:
         """Write the rows of a query as a file of a table, if there are any; return how many."""
-        connection.execute(f"create or replace temp table delivered as {query}")
+        connection.execute(f"create or replace temp view delivered as {query}")
         sums = ", ".join(f"sum({column})" for column in CONTROLLED.get(table, ()))
         rows, *totals = connection.execute(f"select count(*){', ' + sums if sums else ''} from delivered").fetchone() or (0,)
         if not rows:

@@ -40,6 +40,11 @@ class Summary:
     seconds: float = 0.0
     not_reproduced: int = 0
 
+    def words(self) -> str:
+        """Say what was made, how long it took and where it is."""
+        tables = ", ".join(f"{rows:,} {table}" for table, rows in self.rows.items())
+        return f"wrote {tables} in {self.seconds:.0f} s: {self.out}"
+
     def count(self, table: str, rows: int) -> None:
         """Add rows of a table."""
         self.rows[table] = self.rows.get(table, 0) + rows

@@ -117,7 +117,7 @@ def _enrolment_sql(told: str, left: str, day: int) -> str:
             case when {left} then '4' else '1' end as psn_insu_stas,
             cast(retired as varchar) as insutype_retr_flag, psn_type, '1' as clct_way,
             strftime({NO_DATE.format("since")}, '%Y%m') as fst_insu_ym, {NO_DATE.format("since")} as psn_insu_date,
-            '620725' as insu_admdvs, 'EV' || lpad(cast(person as varchar), 8, '0') as psn_insu_mgt_eid,
+            '620725' as insu_admdvs, 'EV' || lpad(cast(scrambled as varchar), 8, '0') as psn_insu_mgt_eid,
             cast({NO_DATE.format(str(day))} as timestamp) + interval '9 hours' as updt_time, '620700' as poolarea_no
         from people
         where {told}
@@ -193,7 +193,7 @@ def _employees_sql(place: int) -> str:
     employer = "case when insurance = 320 then amount else amount - amount // 4 end"
     return f"""
         select
-            cast(insurance as varchar) || '{month[2:]}' || lpad(cast(person as varchar), 8, '0') as psn_clct_detl_id,
+            cast(insurance as varchar) || '{month[2:]}' || lpad(cast(scrambled as varchar), 8, '0') as psn_clct_detl_id,
             emp_no, psn_no, '{month}' as cashym, '{month}' as accrym_begn, '{month}' as accrym_end,
             cast(insurance as varchar) as insutype, psn_type,
             {yuan("amount * 25 // 2")} as emp_clctstd, {yuan("amount * 25 // 2")} as psn_clctstd,
@@ -229,7 +229,7 @@ def _residents_sql(month: str) -> str:
     amount = yuan(str(STANDARD[year] * 100))
     return f"""
         select
-            '390{year}' || lpad(cast(person as varchar), 8, '0') as rsdt_clct_detl_id, emp_no, psn_no, psn_insu_rlts_id,
+            '390{year}' || lpad(cast(scrambled as varchar), 8, '0') as rsdt_clct_detl_id, emp_no, psn_no, psn_insu_rlts_id,
             '390' as insutype, psn_type, {covered} as cashym, {covered} as accrym_begn, '{year}12' as accrym_end,
             {amount} as psn_clct_amt, '1' as clct_flag, '10' as clct_type,
             cast({paid_on} as timestamp) + interval '10 hours' as clct_time,

@@ -123,7 +123,8 @@ def across_the_end(blocks: list[Block], half: str, state: State, chooser: Choose
         n = len(rows["cost"])
         end = month_starts()[last + 1] - 1 - rng.integers(0, 12, n)
         rows |= {"end": end, "begin": end - rows["days"], "time": end * DAY + hours(n, rng), "month": np.full(n, last)}
-        rows["place"] = choose_places([block], np.zeros(n, int), end, rng)
+        # an institution that is open, and of this level, on the day of the reversal too
+        rows["place"] = choose_places([block], np.zeros(n, int), np.full(n, month_starts()[last + 1] + 27), rng)
         rows["person"] = chooser.stayers[block.cell.fund][
             (rng.random(n) * len(chooser.stayers[block.cell.fund]) * 0.2).astype(int)
         ]

@@ -13,8 +13,25 @@ import numpy as np
 from flows.demo.institutions import days, spells
 from flows.demo.people import DISEASES, FOREVER, People
 
-# chronic diagnoses of stays: assumed
-DIAGNOSES = (("J18.900", "肺炎"), ("I63.900", "脑梗死"), ("I25.103", "冠状动脉粥样硬化性心脏病"), ("J44.100", "慢性阻塞性肺病伴急性加重"), ("M51.202", "腰椎间盘突出"), ("K80.200", "胆囊结石"), ("E11.900", "2型糖尿病"), ("I10.x00", "原发性高血压"), ("N20.100", "输尿管结石"), ("S52.500", "桡骨下端骨折"))  # fmt: skip
+# main diagnoses of stays: assumed
+DIAGNOSES = {
+    "J18.900": "肺炎",
+    "I63.900": "脑梗死",
+    "I25.103": "冠状动脉粥样硬化性心脏病",
+    "J44.100": "慢性阻塞性肺病伴急性加重",
+    "M51.202": "腰椎间盘突出",
+    "K80.200": "胆囊结石",
+    "E11.900": "2型糖尿病",
+    "I10.x00": "原发性高血压",
+    "N20.100": "输尿管结石",
+    "H25.900": "老年性白内障",
+}
+DIAGNOSIS_OF_CATEGORY = {
+    22: ("S52.500", "桡骨下端骨折"),
+    210303: ("F20.900", "精神分裂症"),
+    52: ("O80.900", "单胎顺产"),
+    26: ("O80.900", "单胎顺产"),
+}
 
 TEENAGER = days(dt.date(2006, 9, 1))
 
@@ -47,6 +64,8 @@ def load_people(connection: duckdb.DuckDBPyConnection, people: People) -> None:
             *,
             '6207250000' || lpad(cast(identity as varchar), 8, '0') as psn_no,
             '62072500' || lpad(cast(person as varchar), 8, '0') as psn_insu_rlts_id,
+            -- ids of records about a person must not tell the person's number
+            (person * 48271 + 11) % 99999989 as scrambled,
             '参保人' || lpad(cast(identity as varchar), 6, '0') as psn_name,
             '999999' || strftime(date '1970-01-01' + cast(born as integer), '%Y%m%d') || lpad(cast(identity % 10000 as varchar), 4, '0') as certno,
             date '1970-01-01' + cast(born as integer) as brdy,
@@ -115,7 +134,7 @@ def load_rows(connection: duckdb.DuckDBPyConnection, rows: dict[str, np.ndarray]
             row_arrays.*, code, name, admdvs, area, hosp_lv as level_code,
             case when end_day - places.since < {STALE_DAYS} then stale_lv else hosp_lv end as printed_lv,
             psn_no, psn_insu_rlts_id, psn_name, certno, gend, brdy, born, psn_type, sp_psn_type, emp_no, is_civil,
-            disease_no, disease_name, {_pick([c for c, _ in DIAGNOSES])} as diagnosis_code, {_pick([n for _, n in DIAGNOSES])} as diagnosis_name
+            disease_no, disease_name, {_diagnosis(0)} as diagnosis_code, {_diagnosis(1)} as diagnosis_name
         from row_arrays
         inner join people using (person)
         inner join places using (place)
@@ -124,9 +143,10 @@ def load_rows(connection: duckdb.DuckDBPyConnection, rows: dict[str, np.ndarray]
     connection.unregister("row_arrays")
 
 
-def _pick(values: list[str]) -> str:
-    listed = ", ".join(f"'{v}'" for v in values)
-    return f"list_value({listed})[1 + encounter % {len(values)}]"
+def _diagnosis(part: int) -> str:
+    listed = ", ".join(f"'{d[part]}'" for d in DIAGNOSES.items())
+    fixed = " ".join(f"when {category} then '{d[part]}'" for category, d in DIAGNOSIS_OF_CATEGORY.items())
+    return f"case category {fixed} else list_value({listed})[1 + encounter % {len(DIAGNOSES)}] end"
 
 
 def settlements_sql(table: str) -> str:
