@@ -99,7 +99,7 @@ class Delivery:
 
 def find_deliveries(landing: Path) -> list[Path]:
     """Return the folders under `landing` that hold files: each is a delivery, with or without a manifest."""
-    folders = {path.parent for path in landing.rglob("*") if path.is_file() and not path.name.startswith(".")}
+    folders = {path.parent for path in landing.rglob("*") if path.is_file() and not path.name.startswith((".", "README"))}
     return sorted(folders - {landing})
 
 
