@@ -76,7 +76,16 @@ class ClaimsBuild:
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
     """The project as dbt parses it."""
     folder = str(tmp_path_factory.mktemp("parsed"))
-    places = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), "--target-path", folder, "--log-path", folder]
+    places = [
+        "--project-dir",
+        str(PROJECT_DIR),
+        "--profiles-dir",
+        str(PROJECT_DIR),
+        "--target-path",
+        folder,
+        "--log-path",
+        folder,
+    ]
     with pytest.MonkeyPatch.context() as patch:
         # DuckDB names a catalog after its file: every warehouse of these tests is a build.duckdb
         patch.setenv("MEDFUND_BUILD_WAREHOUSE", f"{folder}/build.duckdb")
