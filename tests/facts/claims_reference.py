@@ -83,5 +83,7 @@ def touched_months(before: list[Batch], after: list[Batch]) -> set[str]:
     ids = {row["setl_id"] for batch in changed for _, row in batch.records()}
     pointed_to = {row["init_setl_id"] for row in known if row["setl_id"] in ids and row.get("init_setl_id")}
     return {
-        month_of(row) for row in known if row["setl_id"] in ids | pointed_to or (row.get("init_setl_id") and row["init_setl_id"] in ids)
+        month_of(row)
+        for row in known
+        if row["setl_id"] in ids | pointed_to or (row.get("init_setl_id") and row["init_setl_id"] in ids)
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,16 @@ class ClaimsBuild:
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
     """The project as dbt parses it."""
     folder = str(tmp_path_factory.mktemp("parsed"))
-    places = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR), "--target-path", folder, "--log-path", folder]
+    places = [
+        "--project-dir",
+        str(PROJECT_DIR),
+        "--profiles-dir",
+        str(PROJECT_DIR),
+        "--target-path",
+        folder,
+        "--log-path",
+        folder,
+    ]
     with pytest.MonkeyPatch.context() as patch:
         # DuckDB names a catalog after its file: every warehouse of these tests is a build.duckdb
         patch.setenv("MEDFUND_BUILD_WAREHOUSE", f"{folder}/build.duckdb")
@@ -86,11 +95,10 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory, manifest: Manifest) -> Path:
+def seeded(new_warehouse: Callable[[str], ClaimsBuild]) -> Path:
     """A warehouse with code lists and dimensions and no claims, to start others from."""
-    with pytest.MonkeyPatch.context() as patch:
-        build = ClaimsBuild(tmp_path_factory.mktemp("seeded"), manifest, patch)
-        build.dbt("build", "--select", "+fct_claims", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+    build = new_warehouse("seeded")
+    build.dbt("build", "--select", "+fct_claims", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
     # nothing is taken in yet: runs that start from here start from nothing
     with duckdb.connect(str(build.database)) as connection:
         for table in ("facts.fct_claims", "staging.bridge_records"):
@@ -98,14 +106,19 @@ def seeded(tmp_path_factory: pytest.TempPathFactory, manifest: Manifest) -> Path
     return build.database
 
 
+@pytest.fixture(scope="session")
+def new_warehouse(tmp_path_factory: pytest.TempPathFactory, manifest: Manifest) -> Iterator[Callable[[str], ClaimsBuild]]:
+    """A function that makes an empty lake with no warehouse yet."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield lambda name: ClaimsBuild(tmp_path_factory.mktemp(name), manifest, patch)
+
+
 @pytest.fixture
-def new_build(
-    tmp_path_factory: pytest.TempPathFactory, manifest: Manifest, seeded: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[], ClaimsBuild]:
+def new_build(new_warehouse: Callable[[str], ClaimsBuild], seeded: Path) -> Callable[[], ClaimsBuild]:
     """A function that makes an empty lake with a warehouse that has no claims yet."""
 
     def make() -> ClaimsBuild:
-        build = ClaimsBuild(tmp_path_factory.mktemp("claims"), manifest, monkeypatch)
+        build = new_warehouse("claims")
         build.database.write_bytes(seeded.read_bytes())
         return build
 

@@ -5,6 +5,9 @@ from collections.abc import Callable
 _IMPLEMENTATIONS: dict[str, Callable[..., str]] = {
     "key64": lambda columns: f"hash({', '.join(columns)})",
     "divide": lambda dividend, divisor: f"cast({dividend} / {divisor} as decimal(28, 8))",
+    "record_key": lambda column: f"cast(hash({column}) >> 1 as bigint)",
+    "monthly_strategy": lambda: "delete+insert",
+    "monthly_partition": lambda month: "",
 }
 
 
