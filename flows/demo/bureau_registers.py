@@ -13,9 +13,9 @@ from flows.demo.assumptions import ALLOWANCE_PER_PAYMENT, MONTHS, half_of
 from flows.demo.claims import DAY, month_starts
 from flows.demo.deliveries import Delivery
 from flows.demo.institutions import days
+from flows.demo.lookups import yuan
 from flows.demo.people import DISEASES, END_2024, FOREVER, SUBSIDISED_2024, People
 from flows.demo.registers import LESS_SUBSIDISED, NO_DATE, PARTIAL, STANDARD
-from flows.demo.settlement_text import yuan
 
 TOLD_IN = ("202401", "202406", "202412", "202506")
 ENDED = 600  # registrations that ended with 2024, of people who have none now
@@ -63,7 +63,9 @@ def _chronic_sql(month: str, since: int, before: int) -> str:
     others = f"union all select person, begun, {ended} as ended_on, {updated} as changed_on from ended_arrays" if ended else ""
     return f"""
         with registrations as (
-            select person, chronic_since as begun, cast(null as date) as ended_on, {NO_DATE.format("chronic_since")} as changed_on
+            select
+                person, chronic_since as begun, cast(null as date) as ended_on,
+                {NO_DATE.format("chronic_since")} as changed_on
             from people
             where {told}
             {others}
@@ -101,9 +103,11 @@ def _subsidies(connection: duckdb.DuckDBPyConnection, people: People, year: str,
 def _subsidy_sql(year: str) -> str:
     return f"""
         select
-            'ZZ{year}' || lpad(cast(scrambled as varchar), 8, '0') as subsidy_id, psn_no, '620725' as insu_admdvs, '{year}' as year,
+            'ZZ{year}' || lpad(cast(scrambled as varchar), 8, '0') as subsidy_id, psn_no, '620725' as insu_admdvs,
+            '{year}' as year,
             coalesce(sp_psn_type, '9') as sp_psn_type, case when is_full = 1 then 'full' else 'partial' end as subsidy_kind,
-            {yuan("amount")} as subsidy_amt, date '{year}-03-01' + cast(person % 60 as integer) as subsidised_on, '1' as vali_flag,
+            {yuan("amount")} as subsidy_amt,
+            date '{year}-03-01' + cast(person % 60 as integer) as subsidised_on, '1' as vali_flag,
             timestamp '{year}-05-20 16:00:00' as updt_time
         from subsidy_arrays
         inner join people using (person)
@@ -138,7 +142,8 @@ def _payments(
 def _allowance_sql(half: str) -> str:
     return f"""
         select
-            'SYJT{half}' || lpad(cast(scrambled as varchar), 8, '0') as payment_id, psn_no, '310' as insutype, '620725' as insu_admdvs,
+            'SYJT{half}' || lpad(cast(scrambled as varchar), 8, '0') as payment_id, psn_no, '310' as insutype,
+            '620725' as insu_admdvs,
             {NO_DATE.format("paid_on")} as paid_on, leave as allowance_days, {yuan("amount")} as payment_amt, '1' as vali_flag,
             make_timestamp(moment * 1000000) as updt_time
         from payment_arrays

@@ -8,7 +8,7 @@ import numpy as np
 from flows.demo.allocate import Segments, split
 from flows.demo.amounts import Columns
 from flows.demo.claims import DAY, take
-from flows.demo.settlement_text import yuan
+from flows.demo.lookups import yuan
 
 # (name, med_chrgitm_type, list_type, chrgitm_lv, catalogue code, negotiated)
 ITEMS = (
@@ -90,12 +90,15 @@ def lines_sql(connection: duckdb.DuckDBPyConnection, rows: Columns, lines: Colum
             make_timestamp(moment * 1000000) as fee_ocur_time,
             '620725' || lpad(cast(number as varchar), 14, '0') as setl_id,
             code as fixmedins_code, name as fixmedins_name, psn_no, psn_insu_rlts_id, '620725' as insu_admdvs,
-            case when manual = 1 then '1' when area = 'in_province' then '3' when area = 'out_of_province' then '4' else '2' end as pay_loc,
+            case
+                when manual = 1 then '1' when area = 'in_province' then '3' when area = 'out_of_province' then '4' else '2'
+            end as pay_loc,
             cast(category as varchar) as med_type,
             cast(count as decimal(16, 4)) as cnt,
             cast(cast((2 * {whole} * 10000 + count) // (2 * count) as decimal(14, 0)) * 0.000001 as decimal(16, 6)) as pric,
             {yuan(whole)} as det_item_fee_sumamt,
-            {yuan("own")} as fulamt_ownpay_amt, {yuan("over")} as overlmt_selfpay, {yuan("first")} as preselfpay_amt, {yuan("policy")} as inscp_amt,
+            {yuan("own")} as fulamt_ownpay_amt, {yuan("over")} as overlmt_selfpay,
+            {yuan("first")} as preselfpay_amt, {yuan("policy")} as inscp_amt,
             items.level as chrgitm_lv, items.code_ as hilist_code, items.name_ as hilist_name, items.list_type,
             items.code_ as med_list_codg, items.kind_ as med_chrgitm_type,
             case when items.negotiated = 1 then '1' when place % 2 = 0 then '2' else '0' end as hi_nego_drug_flag,

@@ -16,7 +16,7 @@ import duckdb
 from flows.demo.fit import fit
 from flows.demo.measure import conform, measure
 from flows.demo.registry import Target, targets
-from flows.demo.row_rules import broken_rules
+from flows.demo.row_rules import broken_rules, make_views
 from flows.demo.written import read_back
 from flows.reporting import say
 
@@ -34,6 +34,7 @@ def main(folder: Path) -> int:
     with duckdb.connect(config={"threads": 2}) as connection:
         read_back(connection, folder)
         conform(connection)
+        make_views(connection)
         say(f"read back in {time.perf_counter() - started:.1f} s")
         broken = broken_rules(connection)
         failing = figures_that_fail(connection)

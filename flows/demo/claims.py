@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import itertools
 from functools import cache
 
 import numpy as np
@@ -98,7 +99,7 @@ def choose_places(blocks: list[Block], of: np.ndarray, day: np.ndarray, rng: np.
     found = np.empty(len(of), np.int64)
     draw = rng.random(len(of))
     edges = np.concatenate([[0], np.flatnonzero(np.diff(of)) + 1, [len(of)]]) if len(of) else np.array([0])
-    for start, end in zip(edges[:-1], edges[1:], strict=True):
+    for start, end in itertools.pairwise(edges):
         cell = blocks[of[start]].cell
         candidates = named(cell.institution) if cell.institution != "none" else pool(cell.area, cell.level, cell.category)
         weights = np.array([spells()[i].weight for i in candidates])

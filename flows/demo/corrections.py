@@ -7,7 +7,7 @@ import numpy as np
 from flows.demo.amounts import Columns
 from flows.demo.assumptions import CORRECTED_SHARE, MONTHS
 from flows.demo.claims import DAY, month_starts, take
-from flows.demo.rows_of_half import State
+from flows.demo.messy import State
 
 FIVE_MINUTES = 300
 

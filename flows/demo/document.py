@@ -43,9 +43,8 @@ def table() -> str:
     lines = ["| line | figure | printed | the demo gives | why |", "|---|---|---|---|---|"]
     for target in found.dropped:
         value = f"{float(target.value(found.values)):.{max(target.figure.decimals, 2)}f}"
-        lines.append(
-            f"| {target.figure.line} | `{target.figure.name}` | {_shown(target.figure)} | {value} | {REASONS[target.figure.line]} |"
-        )
+        figure = target.figure
+        lines.append(f"| {figure.line} | `{figure.name}` | {_shown(figure)} | {value} | {REASONS[figure.line]} |")
     lines += [f"| {f.line} | `{f.name}` | {_shown(f)} | – | {reason} |" for f, reason in not_from_extracts()]
     return "\n".join(lines)
 

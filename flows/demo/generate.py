@@ -20,11 +20,13 @@ from flows.demo.claims import join, take
 from flows.demo.corrections import deliver
 from flows.demo.deliveries import NOTE, Delivery
 from flows.demo.fit import Fit, fit
+from flows.demo.lookups import load_people, load_places
+from flows.demo.messy import State
 from flows.demo.people import People, build_people
 from flows.demo.persons_of_rows import Chooser
 from flows.demo.registers import write_contributions, write_enrolment, write_institutions
-from flows.demo.rows_of_half import State, across_the_end, make_rows, totals_of
-from flows.demo.settlement_text import encounters_sql, load_people, load_places, load_rows, settlements_sql
+from flows.demo.rows_of_half import across_the_end, make_rows, totals_of
+from flows.demo.settlement_text import encounters_sql, load_rows, settlements_sql
 from flows.errors import UsageError
 from flows.reporting import say
 

@@ -66,7 +66,10 @@ NUMERALS = "一二三四五六七八九十"
 WEIGHTS = {"shandan_peoples": 4.0, "shandan_tcm": 3.5, "shandan_mch": 0.6, "shandan_tonghe": 0.7, "shandan_renhui": 0.5}
 CLOSED = {"shandan_chenhu_xinhe": dt.date(2024, 12, 31)}
 # rated anew: the hospital was primary before; elsewhere a secondary hospital becomes tertiary in the middle of a half-year
-RAISED = {"shandan_renhui": (dt.date(2024, 10, 1), "08", "06"), "张掖市甘州区示例第二医院": (dt.date(2025, 4, 1), "05", "03")}
+RAISED = {
+    "shandan_renhui": (dt.date(2024, 10, 1), "08", "06"),
+    "张掖市甘州区示例第二医院": (dt.date(2025, 4, 1), "05", "03"),
+}
 
 
 @cache

@@ -14,8 +14,8 @@ from flows.demo.assumptions import HALVES, MONTHS, months_of
 from flows.demo.claims import month_starts
 from flows.demo.deliveries import Delivery
 from flows.demo.institutions import OPEN_END, days, spells
+from flows.demo.lookups import yuan
 from flows.demo.people import END_2024, YEAR_2025, People
-from flows.demo.settlement_text import yuan
 
 # yuan: a resident's own contribution (printed for 2025; 2024 is the national floor), and what partial subsidies pay
 STANDARD = {"2024": 380, "2025": 400}
@@ -45,7 +45,8 @@ def write_institutions(connection: duckdb.DuckDBPyConnection, out: Path) -> int:
         signed = [s for s in spells() if s.since <= moment <= s.until] if moment.month == 1 else []
         delivery = Delivery(out, "institutions", f"{moment:%Y%m}", "platform")
         connection.execute(
-            "create or replace temp table told (code varchar, name varchar, admdvs varchar, kind varchar, lv varchar, since date, until date)"
+            "create or replace temp table told "
+            "(code varchar, name varchar, admdvs varchar, kind varchar, lv varchar, since date, until date)"
         )
         connection.executemany("insert into told values (?, ?, ?, ?, ?, ?, ?)", rows)
         written += delivery.write(connection, "fixmedins_b", _institutions_sql(moment))
@@ -76,7 +77,8 @@ def _agreements_sql(year: int) -> str:
     return f"""
         select
             'XY{year}' || code as fix_cntr_id, code as fixmedins_code, '1' as fix_cntr_type,
-            timestamp '{year}-01-01 00:00:00' as begntime, admdvs as fix_blng_admdvs, name || '{year}年度服务协议' as fix_cntr_name,
+            timestamp '{year}-01-01 00:00:00' as begntime, admdvs as fix_blng_admdvs,
+            name || '{year}年度服务协议' as fix_cntr_name,
             '{year}' as cntr_sign_year, timestamp '{year}-12-31 23:59:59' as endtime,
             timestamp '{year - 1}-12-20 10:00:00' as cntr_sign_time, '1' as vali_flag, '1' as isu_flag,
             timestamp '{year}-01-02 09:00:00' as updt_time

@@ -5,13 +5,10 @@ Names, certificate and telephone numbers are made up so that they cannot be anyb
 
 from __future__ import annotations
 
-import datetime as dt
-
 import duckdb
 import numpy as np
 
-from flows.demo.institutions import days, spells
-from flows.demo.people import DISEASES, FOREVER, People
+from flows.demo.lookups import yuan
 
 # main diagnoses of stays: assumed
 DIAGNOSES = {
@@ -33,84 +30,6 @@ DIAGNOSIS_OF_CATEGORY = {
     26: ("O80.900", "单胎顺产"),
 }
 
-TEENAGER = days(dt.date(2006, 9, 1))
-
-
-def yuan(expression: str) -> str:
-    """Return fen as yuan, exactly: DECIMAL times 0.01."""
-    return f"cast(cast({expression} as decimal(14, 0)) * 0.01 as decimal(16, 2))"
-
-
-def load_people(connection: duckdb.DuckDBPyConnection, people: People) -> None:
-    """Make the table of persons that rows refer to by place."""
-    columns = {
-        "person": np.arange(people.size),
-        "identity": people.identity,
-        "female": people.female.astype(np.int8),
-        "born": people.born,
-        "since": people.since,
-        "until": people.until,
-        "special": people.special,
-        "retired": people.retired.astype(np.int8),
-        "is_civil": people.civil.astype(np.int8),
-        "chronic_since": people.chronic_since,
-        "disease": people.disease.astype(np.int64),
-        "resident": (np.arange(people.size) < people.residents).astype(np.int8),
-    }
-    connection.register("people_arrays", columns)
-    connection.execute(f"""
-        create or replace table people as
-        select
-            *,
-            '6207250000' || lpad(cast(identity as varchar), 8, '0') as psn_no,
-            '62072500' || lpad(cast(person as varchar), 8, '0') as psn_insu_rlts_id,
-            -- ids of records about a person must not tell the person's number
-            (person * 48271 + 11) % 99999989 as scrambled,
-            '参保人' || lpad(cast(identity as varchar), 6, '0') as psn_name,
-            '999999' || strftime(date '1970-01-01' + cast(born as integer), '%Y%m%d') || lpad(cast(identity % 10000 as varchar), 4, '0') as certno,
-            date '1970-01-01' + cast(born as integer) as brdy,
-            case when female = 1 then '2' else '1' end as gend,
-            case
-                when resident = 0 and is_civil = 1 and retired = 1 then '1202' when resident = 0 and is_civil = 1 then '1102'
-                when resident = 0 and retired = 1 then '1201' when resident = 0 then '1101'
-                when born > {TEENAGER} then '1403' else '1501'
-            end as psn_type,
-            case when special > 0 then cast(special as varchar) end as sp_psn_type,
-            case when resident = 0 then 'E620725' || lpad(cast(identity % 640 as varchar), 5, '0') else 'V620725' || lpad(cast(identity % 115 as varchar), 5, '0') end as emp_no,
-            case when chronic_since < {FOREVER} then list_value({", ".join(f"'{c}'" for c, _ in DISEASES)})[disease + 1] end as disease_no,
-            case when chronic_since < {FOREVER} then list_value({", ".join(f"'{n}'" for _, n in DISEASES)})[disease + 1] end as disease_name
-        from people_arrays
-        order by person
-    """)
-    connection.unregister("people_arrays")
-
-
-def load_places(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the table of institutions that rows refer to by place."""
-    connection.execute(
-        "create or replace table places (place integer, code varchar, name varchar, admdvs varchar, kind varchar, hosp_lv varchar, since integer, until integer, area varchar, stale_lv varchar)"
-    )
-    rows = []
-    for place, spell in enumerate(spells()):
-        before = [s for s in spells() if s.code == spell.code and s.since < spell.since]
-        stale = before[-1].hosp_lv if before else spell.hosp_lv
-        rows.append(
-            (
-                place,
-                spell.code,
-                spell.name,
-                spell.admdvs,
-                spell.kind,
-                spell.hosp_lv,
-                days(spell.since),
-                days(spell.until),
-                spell.area,
-                stale,
-            )
-        )
-    connection.executemany("insert into places values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-
-
 # a hospital's own system goes on printing the old level for two months after it was rated anew
 STALE_DAYS = 60
 INPATIENT = "category in (21, 22, 26, 210303, 28, 52)"
@@ -122,6 +41,13 @@ OVER_LIMIT, FIRST_PAID = (f"(sign({OUTSIDE}) * (abs({OUTSIDE}) * {tenths} // 10)
 DEDUCTIBLE = (
     f"(case when not {INPATIENT} then 0 when level_code < '05' then 100000 when level_code < '08' then 40000 else 15000 end)"
 )
+
+# basic payment over policy range, half up, without floats
+RATIO = """cast(
+                cast((20000 * abs(basic) + abs(policy)) // (2 * abs(policy)) as decimal(9, 0)) * 0.0001 as decimal(5, 4)
+            )"""
+# what a relative's account paid: all of it for residents, who have none; half of it now and then for employees
+SHARED = "case when fund = 390 then account when encounter % 23 = 0 then sign(account) * (abs(account) // 2) else 0 end"
 
 
 def load_rows(connection: duckdb.DuckDBPyConnection, rows: dict[str, np.ndarray]) -> None:
@@ -163,7 +89,8 @@ def settlements_sql(table: str) -> str:
             code || '-' || cast(number as varchar) as medins_setl_id,
             'M' || lpad(cast(encounter as varchar), 14, '0') as mdtrt_id,
             case when reversed_number > 0 then '620725' || lpad(cast(reversed_number as varchar), 14, '0') end as init_setl_id,
-            psn_no, psn_insu_rlts_id, psn_name, '01' as psn_cert_type, certno, gend, '01' as naty, brdy, {_age("end_day")} as age,
+            psn_no, psn_insu_rlts_id, psn_name, '01' as psn_cert_type, certno, gend, '01' as naty, brdy,
+            {_age("end_day")} as age,
             cast(fund as varchar) as insutype, psn_type, cast(is_civil as varchar) as cvlserv_flag, sp_psn_type,
             '0' as flxempe_flag, '0' as nwb_flag, '620725' as insu_admdvs, emp_no, {pay_loc} as pay_loc,
             code as fixmedins_code, name as fixmedins_name, printed_lv as hosp_lv, admdvs as fix_blng_admdvs,
@@ -183,8 +110,7 @@ def settlements_sql(table: str) -> str:
             {yuan(f"sign(cost) * {DEDUCTIBLE}")} as crt_dedc,
             {yuan(f"sign(cost) * least({DEDUCTIBLE}, abs(policy - {PAID}))")} as act_pay_dedc,
             {yuan("basic")} as hifp_pay,
-            case when policy <> 0 then cast(cast((20000 * abs(basic) + abs(policy)) // (2 * abs(policy)) as decimal(9, 0)) * 0.0001 as decimal(5, 4)) end
-                as pool_prop_selfpay,
+            case when policy <> 0 then {RATIO} end as pool_prop_selfpay,
             {yuan("cost")} as hi_agre_sumfee,
             {yuan("civil")} as cvlserv_pay,
             {yuan("0")} as hifes_pay,
@@ -199,7 +125,7 @@ def settlements_sql(table: str) -> str:
             {yuan(f"cost - hospital - {PAID} - account")} as cash_payamt,
             {yuan("hospital")} as ownpay_hosp_part,
             {yuan("case when fund = 310 then 50000 + (person * 7919) % 300000 else 0 end")} as balc,
-            {yuan("case when fund = 390 then account when encounter % 23 = 0 then sign(account) * (abs(account) // 2) else 0 end")} as acct_mulaid_pay,
+            {yuan(SHARED)} as acct_mulaid_pay,
             cast(refunded as varchar) as refd_setl_flag,
             case when {INPATIENT} and mid = 0 then '1' else '0' end as cal_ipt_cnt,
             cast(year({_moment("time")}) as varchar) as year,
@@ -221,10 +147,14 @@ def encounters_sql() -> str:
         select
             'M' || lpad(cast(encounter as varchar), 14, '0') as mdtrt_id,
             code || '-' || cast(number as varchar) as medins_setl_id,
-            psn_no, psn_insu_rlts_id, '01' as psn_cert_type, certno, psn_name, gend, '01' as naty, brdy, {_age("begin_day")} as age,
+            psn_no, psn_insu_rlts_id, '01' as psn_cert_type, certno, psn_name, gend, '01' as naty, brdy,
+            {_age("begin_day")} as age,
             psn_name as coner_name, '19900' || lpad(cast(person % 1000000 as varchar), 6, '0') as tel,
-            cast(fund as varchar) as insutype, psn_type, cast(is_civil as varchar) as cvlserv_flag, sp_psn_type, '620725' as insu_admdvs, emp_no,
-            case when not {SETTLED_ELSEWHERE} then case when manual = 1 then '1' else '2' end when area = 'in_province' then '3' else '4' end as pay_loc,
+            cast(fund as varchar) as insutype, psn_type, cast(is_civil as varchar) as cvlserv_flag, sp_psn_type,
+            '620725' as insu_admdvs, emp_no,
+            case
+                when manual = 1 then '1' when not {SETTLED_ELSEWHERE} then '2' when area = 'in_province' then '3' else '4'
+            end as pay_loc,
             code as fixmedins_code, name as fixmedins_name, printed_lv as hosp_lv, admdvs as fix_blng_admdvs,
             {_moment("begin_day * 86400 + 32400 + (encounter * 7919) % 28800")} as begntime,
             case when opens = 1 then {_moment("end_day * 86400 + 28800 + (encounter * 104729) % 28800")} end as endtime,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 
 import duckdb
 import yaml
+from openpyxl import load_workbook
 
 from flows.demo.deliveries import FORMATS
 
@@ -47,7 +49,7 @@ def read_back(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
                 from all_{table}
                 where ({key}) in (select ({key}) from all_{table} group by {key} having count(*) > 1)
                 qualify row_number() over (partition by {key} order by updt_time desc, delivered desc) > 1
-            """)  # noqa: S608
+            """)
             connection.execute(
                 f"create or replace view {table} as select * from all_{table} anti join old_{table} using ({key}, updt_time)"
             )
@@ -55,18 +57,14 @@ def read_back(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 def _read(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, scratch: Path) -> str:
     if kind == "xlsx":
-        from openpyxl import load_workbook
-
         rows = list(load_workbook(path, read_only=True).active.iter_rows(values_only=True))
         name = f"sheet_{path.parent.name}"
         connection.execute(f"create or replace temp table {name} ({', '.join(f'{c} varchar' for c in rows[0])})")
-        connection.executemany(f"insert into {name} values ({', '.join('?' * len(rows[0]))})", rows[1:])  # noqa: S608
+        connection.executemany(f"insert into {name} values ({', '.join('?' * len(rows[0]))})", rows[1:])
         return name
     if kind == "jsonl":
-        columns = sorted(yaml_columns(path))
-        return f"read_json('{path}', format = 'newline_delimited', columns = {{{', '.join(f'{c}: varchar' for c in columns)}}})".replace(
-            "{{", "{"
-        )
+        columns = ", ".join(f"{name}: varchar" for name in _first_names(path))
+        return f"read_json('{path}', format = 'newline_delimited', columns = {{{columns}}})"
     if kind == "gb18030":
         utf8 = scratch / f"{path.parent.name}_{path.name}"
         with path.open(encoding="gb18030", newline="") as read, utf8.open("w", encoding="utf-8", newline="") as write:
@@ -76,9 +74,7 @@ def _read(connection: duckdb.DuckDBPyConnection, path: Path, kind: str, scratch:
     return f"read_csv('{path}', header = true, all_varchar = true, delim = ',', quote = '\"')"
 
 
-def yaml_columns(path: Path) -> list[str]:
+def _first_names(path: Path) -> list[str]:
     """Return the names in the first line of a JSON lines file."""
-    import json
-
     with path.open(encoding="utf-8") as file:
         return list(json.loads(file.readline()))

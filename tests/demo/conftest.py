@@ -10,6 +10,7 @@ import pytest
 
 from flows.demo.generate import Summary, generate
 from flows.demo.measure import conform
+from flows.demo.row_rules import make_views
 from flows.demo.written import read_back
 
 SMALL = 0.02
@@ -27,6 +28,7 @@ def county(small: Summary, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with duckdb.connect(path) as connection:
         read_back(connection, small.out)
         conform(connection)
+        make_views(connection)
     return path
 
 
