@@ -74,18 +74,23 @@ class ExpectVolumesNearTheMonthBefore(SqlRule):
     Only deliveries for one month are compared (period 2025M06); the files of all of them count together.
 
     Args:
+        tables: the tables that come with about as many rows each month, as source.table; contributions do not.
         least: the least part of last month's rows that is usual, for example 0.5.
         most: the most, for example 2.
+        at_least: rows of the month before from which on a comparison says anything.
 
     """
 
+    tables: tuple[str, ...]
     least: str = "0.5"
     most: str = "2"
+    at_least: int = 1000
 
     @classmethod
     def build_query(cls, values: dict[str, Any]) -> str:
         """Return the months whose rows are far from those of the month before."""
         least, most = (f"cast({text_literal(str(values[name]))} as decimal(9, 4))" for name in ("least", "most"))
+        tables = ", ".join(map(text_literal, values["tables"]))
         return (
             "with files as (select * from {batch}), months as ("
             "select deliveries.source_name, files.table_name, deliveries.region, deliveries.period, "
@@ -97,7 +102,8 @@ class ExpectVolumesNearTheMonthBefore(SqlRule):
             "cast(this.rows as varchar) as d_rows, cast(before.rows as varchar) as e_rows_before "
             "from months as this join months as before on this.source_name = before.source_name "
             "and this.table_name = before.table_name and this.region = before.region and this.month_no = before.month_no + 1 "
-            f"where this.rows < before.rows * {least} or this.rows > before.rows * {most}"
+            f"where (this.rows < before.rows * {least} or this.rows > before.rows * {most}) "
+            f"and before.rows >= {int(values['at_least'])} and this.source_name || '.' || this.table_name in ({tables})"
         )
 
 
