@@ -100,6 +100,8 @@ def quiet_environment() -> None:
         "PREFECT_HOME": str(PROJECT_DIR / ".prefect"),
         "PREFECT_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_CLI_PROMPT": "false",
+        # its temporary server takes some 12 seconds to start, and more on a busy machine
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "GX_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
