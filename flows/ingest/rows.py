@@ -105,22 +105,24 @@ def check_rows(
     connection.executemany("insert into names values (?, ?)", [(file.number, file.said.name) for file in files])
     _keep_faulty_rows(connection, table, files)
     totals = {file.number: _compare_totals(connection, table, file) for file in files}
-    connection.execute(f"copy ({accepted_sql(table)}) to {quote(str(target))} ({PARQUET})")
+    connection.execute(f"copy ({accepted_sql(table, present)}) to {quote(str(target))} ({PARQUET})")
     return [_account(connection, table, file, target, totals[file.number]) for file in files]
 
 
-def accepted_sql(table: Table) -> str:
-    """SQL of the records without a fault, typed, in the order of their files."""
+def accepted_sql(table: Table, present: set[str]) -> str:
+    """SQL of the records without a fault, typed, in the order of their files; a column that no file has is null."""
     return (
-        f"select {', '.join(_typed_columns(table))}, names.name as source_file, source_line "
+        f"select {', '.join(_typed_columns(table, present))}, names.name as source_file, source_line "
         "from delivered join names using (file_no) "
         "where (file_no, source_line) not in (select (file_no, source_line) from faults) order by file_no, source_line"
     )
 
 
-def _typed_columns(table: Table) -> Iterator[str]:
+def _typed_columns(table: Table, present: set[str]) -> Iterator[str]:
     for column in table.in_lake:
-        expression = PARSED[column.type](column.of) if column.of else typed(column)
+        expression = "null"
+        if (column.of or column.name) in present:
+            expression = PARSED[column.type](column.of) if column.of else typed(column)
         yield f'cast({expression} as {column.data_type}) as "{column.name}"'
 
 

@@ -15,7 +15,7 @@ from flows.contract import Column
 # Full-width digits and the punctuation of numbers and dates, as Chinese input methods leave them.
 _WIDE = "０１２３４５６７８９．，－＋／　−："
 _NARROW = "0123456789.,-+/ -:"
-_EMPTY_MARKS = ("—", "——", "–", "-", "/", "\\")
+_EMPTY_MARK = r"(—|——|–|-|/|\\)?"
 
 
 def quote(text: str) -> str:
@@ -30,9 +30,9 @@ def tidy(column: str) -> str:
 
 def _digits(column: str) -> str:
     """SQL of a number's text in ASCII, NULL where it is a mark for 'nothing here'."""
-    marks = ", ".join(map(quote, _EMPTY_MARKS))
-    text = f"nullif(trim(translate(\"{column}\", {quote(_WIDE)}, {quote(_NARROW)}), ' \t\r\n'), '')"
-    return f"case when {text} not in ({marks}) then {text} end"
+    text = f"trim(translate(\"{column}\", {quote(_WIDE)}, {quote(_NARROW)}), ' \t\r\n')"
+    # one mention of the text: DuckDB binds an expression anew wherever it stands
+    return f"nullif(regexp_replace({text}, {quote(f'^{_EMPTY_MARK}$')}, ''), '')"
 
 
 def _plain_number(column: str) -> str:
@@ -81,13 +81,10 @@ def _moment(column: str) -> str:
     """SQL of a date or time of day in any of the plain ways, as a timestamp, NULL where it is none."""
     text = _digits(column)
     formats = ", ".join(map(quote, MOMENT_FORMATS))
-    serial = f"cast({text} as decimal(20, 15))"
-    days = f"cast(floor({serial}) as integer)"
-    seconds = f"cast(round(({serial} - floor({serial})) * 86400) as bigint)"
+    seconds = f"cast(round(cast({text} as decimal(20, 10)) * 86400) as bigint)"
     return (
         f'case when regexp_full_match("{column}", {quote(_PLAIN_DAY)}) then try_strptime("{column}", \'%Y-%m-%d\') '
-        f"when regexp_full_match({text}, {quote(_SERIAL)}) "
-        f"then timestamp '1899-12-30' + to_days({days}) + to_seconds({seconds}) "
+        f"when regexp_full_match({text}, {quote(_SERIAL)}) then timestamp '1899-12-30' + to_seconds({seconds}) "
         f"when regexp_full_match({text}, {quote(_MOMENT)}) then try_strptime(replace({text}, 'T', ' '), [{formats}]) end"
     )
 

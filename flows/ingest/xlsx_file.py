@@ -34,13 +34,13 @@ def _as_text(value: Any) -> str:
 def _sheet(original: Path, path: Path, table: Table) -> CalamineSheet:
     try:
         book = CalamineWorkbook.from_path(path)
-        named = [name for name in book.sheet_names if name.strip().casefold() in {table.name, table.label_zh}]
+        named = [name for name in book.sheet_names if name.strip().casefold() in {table.name, table.label_zh.casefold()}]
         sheets = [book.get_sheet_by_name(name) for name in named[:1] or book.sheet_names]
     except (CalamineError, OSError, ValueError) as error:
         raise DeliveryRefusedError(
             f"{original}: not readable as an Excel workbook: {error}. Ask the sender for it again, saved as .xlsx."
         ) from error
-    filled = [sheet for sheet in sheets if sheet.total_height]
+    filled = [sheet for sheet in sheets if sheet.height]
     if len(filled) > 1:
         raise DeliveryRefusedError(
             f"{original}: {len(filled)} sheets hold rows: {', '.join(sheet.name for sheet in filled)}; expected one, or one "
