@@ -38,7 +38,7 @@ def prefect() -> Iterator[None]:
 def environment_of(folder: Path, **variables: object) -> dict[str, str]:
     """Return the `MEDFUND_*` variables of a run that writes into `folder` only; `variables` are fields of Settings."""
     fields: dict[str, object] = {
-        "landing": PROJECT_DIR / "data" / "landing",
+        "landing": PROJECT_DIR / "data" / "landing" / "published",
         "lake": folder / "lake",
         "warehouse": folder / "warehouse" / "medfund.duckdb",
         "build_warehouse": folder / "warehouse" / "medfund.build.duckdb",

@@ -103,9 +103,9 @@ class _County:
         rng = self.rng(f"lines {month}")
         delivery = Delivery(self.folder, "settlements", month, "platform")
         # a stay that was settled in its middle and at its end in one month comes once: a delivery has one row an encounter
-    ended = rows["encounter"][rows["opens"] == 1]
-    rows["opens"] = np.where((rows["opens"] == 2) & np.isin(rows["encounter"], ended), 0, rows["opens"])
-    order = np.lexsort((rows["updated"], rows["number"], rows["time"]))
+        ended = rows["encounter"][rows["opens"] == 1]
+        rows["opens"] = np.where((rows["opens"] == 2) & np.isin(rows["encounter"], ended), 0, rows["opens"])
+        order = np.lexsort((rows["updated"], rows["number"], rows["time"]))
         chunks = [take(rows, order[start : start + self.chunk]) for start in range(0, len(order), self.chunk)]
         for number, chunk in enumerate(chunks, 1):
             part = number if len(chunks) > 1 else None
