@@ -1,0 +1,145 @@
+"""The fast way gives what the careful way gives, or gives up; and the raw view tells the lines that it does not write."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flows.ingest import fast
+from flows.ingest.csv_file import LARGE as LARGE_TEXT
+from flows.settings import Settings
+from flows.transform.dbt import run_dbt
+from tests.ingest.claims import ClaimsDelivery, as_delimited, settlement
+from tests.ingest.deliveries import Load, load
+
+
+def _is_fast(loaded: Load) -> bool:
+    """Say whether the batch came in the fast way: its lines are not written."""
+    path = loaded.lake / "platform" / "setl_d" / f"batch_id={loaded.batch.batch_id}" / "*.parquet"
+    return duckdb.execute(f"select bool_and(source_line is null) from read_parquet('{path}', union_by_name=true)").fetchone()[0]
+
+
+def _both_ways(claims: ClaimsDelivery, folder: Path) -> tuple[Load, Load]:
+    careful = load(claims.folder, folder / "careful")
+    large, fast.LARGE = fast.LARGE, 0
+    try:
+        return careful, load(claims.folder, folder / "fast")
+    finally:
+        fast.LARGE = large
+
+
+def _same_rows(careful: Load, quick: Load) -> None:
+    assert careful.quarantine == quick.quarantine
+    ours, theirs = careful.rows("setl_d", "platform"), quick.rows("setl_d", "platform")
+    assert [{name: row.get(name) for name in ours[0]} for row in theirs] == ours if ours else theirs == []
+
+
+def test_plain_file_comes_in_the_fast_way_and_is_the_same(claims: ClaimsDelivery, tmp_path: Path) -> None:
+    claims.rows = [settlement(number) for number in range(3000)]
+    careful, quick = _both_ways(claims.write(), tmp_path)
+    assert (_is_fast(careful), _is_fast(quick)) == (False, True)
+    _same_rows(careful, quick)
+    assert [row["source_line"] for row in quick.rows("setl_d", "platform")] == list(range(2, 3002))
+
+
+@pytest.mark.parametrize(
+    ("end", "delimiter", "encoding"),
+    [("\r\n", ",", "utf-8"), ("\n", "\t", "utf-8-sig"), ("\n", "|", "gb18030"), ("", ",", "utf-8")],
+)
+def test_plain_files_of_other_kinds_come_in_the_fast_way(
+    claims: ClaimsDelivery, tmp_path: Path, end: str, delimiter: str, encoding: str
+) -> None:
+    text = as_delimited(claims.rows, delimiter)
+    text = text.replace("\n", end) if end else text.rstrip("\n")
+    careful, quick = _both_ways(claims.write(text=text, encoding=encoding), tmp_path)
+    assert _is_fast(quick)
+    _same_rows(careful, quick)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"fixmedins_name": "两行\n名称"},
+        {"fixmedins_name": " 前有空格"},
+        {"fixmedins_name": "后有空格　"},
+        {"medfee_sumamt": "1,001.00"},
+        {"med_type": ""},
+        {"vali_flag": "2"},
+        {"brdy": "1899-12-31"},
+        {"setl_id": "S000000"},
+        {"setl_time": "2025/6/7 10:30:00"},
+    ],
+    ids=str,
+)
+def test_anything_odd_is_left_to_the_careful_way(claims: ClaimsDelivery, tmp_path: Path, change: dict[str, str]) -> None:
+    claims.rows[3] |= change
+    claims.rows[4]["memo"] = 'a "quoted" remark, with a comma'
+    careful, quick = _both_ways(claims.write(), tmp_path)
+    assert not _is_fast(quick)
+    _same_rows(careful, quick)
+
+
+VALUES = st.one_of(
+    st.decimals(-999, 10**7, places=2).map(str),
+    st.decimals(0, 100, places=4).map(str),
+    st.text("0123456789.,-+ e_'\"/:|\t", max_size=9),
+    st.sampled_from(
+        ["", " ", "—", "1e3", "1_0", "1.5_0", "inf", "nan", "0x1", "12.340000000000002", "１２", "1.005", "\\N", "NULL"]
+    ),
+    st.dates().map(str),
+    st.datetimes().map(lambda moment: moment.isoformat(" ")),
+    st.sampled_from(["2025-6-7 1:2:3", "infinity", "epoch", "20250607", "45838", "2025-06-07 24:00:00", "0", "1", "x "]),
+)
+COLUMNS = st.sampled_from(
+    ["inscp_amt", "hifp_pay", "setl_time", "brdy", "med_type", "refd_setl_flag", "setl_id", "age", "psn_no"]
+)
+
+
+@pytest.mark.usefixtures("claims")
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.tuples(st.integers(0, 3), COLUMNS, VALUES), max_size=3))
+def test_fast_way_never_takes_what_the_careful_way_would_not(changes: list[tuple[int, str, str]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        claims = ClaimsDelivery(Path(folder, "x"), [settlement(n, age="44.0") for n in range(4)], totals=False)
+        for row, column, value in changes:
+            claims.rows[row][column] = value
+        _same_rows(*_both_ways(claims.write(), Path(folder)))
+
+
+def test_large_file_with_faults_is_staged_by_duckdb_with_its_lines(claims: ClaimsDelivery, lake: Path) -> None:
+    claims.rows = [settlement(number, memo="x" * 2000) for number in range(LARGE_TEXT // 2000)]
+    claims.rows[700]["hifp_pay"] = "many"
+    claims.rows[1500]["vali_flag"] = "9"
+    loaded = load(claims.write().folder, lake)
+    assert [(f["source_line"], f["value"]) for f in loaded.quarantine] == [(702, "many"), (1502, "9")]
+    assert len(loaded.rows("setl_d", "platform")) == len(claims.rows) - 2
+
+
+def test_raw_view_has_the_contracts_columns_and_the_lines(
+    claims: ClaimsDelivery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One batch of each way and an empty table, seen through the views that dbt makes."""
+    for name in ("LAKE", "BUILD_WAREHOUSE", "THREADS"):  # dbt is told by these
+        monkeypatch.setenv(f"MEDFUND_{name}", "")
+    run = Settings(lake=tmp_path / "lake", warehouse=tmp_path / "warehouse" / "medfund.duckdb")
+    load(claims.write().folder, run.lake)
+    second = ClaimsDelivery(claims.folder.with_name("second"), [settlement(n, setl_id=f"T{n}") for n in range(5)]).write()
+    monkeypatch.setattr(fast, "LARGE", 0)
+    assert _is_fast(load(second.folder, run.lake))
+    run.build_warehouse.parent.mkdir(parents=True)
+    result = run_dbt(run, "run", options=("--select", "stg_ingest__files", "stg_ingest__deliveries"), show_nodes=False)
+    assert result.success, result.exception
+    with duckdb.connect(str(run.build_warehouse)) as connection:
+        lines = connection.execute("select setl_id, source_line from raw.platform_setl_d order by all").fetchall()
+        columns = {row[0]: row[1] for row in connection.execute("describe raw.platform_setl_d").fetchall()}
+        empty = connection.execute("select count(*) from raw.platform_mdtrt_d").fetchone()
+        keys = connection.execute("select distinct token_key is not null from staging.stg_ingest__deliveries").fetchall()
+    assert lines == [(f"S{n:06}", n + 2) for n in range(12)] + [(f"T{n}", n + 2) for n in range(5)]
+    assert (columns["mid_setl_flag"], columns["bydise_setl_payamt"]) == ("VARCHAR", "DECIMAL(16,2)")
+    assert not {"psn_name", "certno", "memo"} & set(columns)
+    assert (empty, keys) == ((0,), [(True,)])
