@@ -146,7 +146,7 @@ SEASON = {
 # shares of rows
 REDONE_SHARE = 0.009  # reversed and settled anew
 CANCELLED_SHARE = 0.005  # reversed in the month after, for good
-MID_STAY_SHARE = 0.015  # of inpatient settlements at home
+MID_STAY_SHARE = 0.06  # of long stays at home
 CORRECTED_SHARE = 0.004  # delivered again, changed, in a later month
 MANUAL_SHARE = 0.02  # of settlements out of the province: reimbursed by hand at home
 FAMILY_SHARE = 0.015  # of residents' rows: paid in part from a relative's account

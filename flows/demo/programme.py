@@ -41,9 +41,7 @@ def _solve(
     program: Programme, cost: np.ndarray, blocks: list[LinearConstraint], bounds: Bounds, integral: np.ndarray | None = None
 ) -> np.ndarray:
     if integral is not None:
-        found = milp(
-            cost, constraints=blocks, bounds=bounds, integrality=integral, options={"mip_rel_gap": 0.05, "time_limit": 60}
-        )
+        found = milp(cost, constraints=blocks, bounds=bounds, integrality=integral, options={"mip_rel_gap": 0.05})
     else:
         matrix = sparse.vstack([b.A for b in blocks]).tocsr()
         low, high = np.concatenate([b.lb for b in blocks]), np.concatenate([b.ub for b in blocks])
