@@ -98,9 +98,13 @@ class Delivery:
 
 
 def find_deliveries(landing: Path) -> list[Path]:
-    """Return the folders under `landing` that hold files: each is a delivery, with or without a manifest."""
-    folders = {path.parent for path in landing.rglob("*") if path.is_file() and not path.name.startswith((".", "README"))}
-    return sorted(folders - {landing})
+    """Return the folders under `landing` that hold files: each is a delivery, with or without a manifest.
+
+    What begins with a dot is not looked at, nor is a README beside deliveries.
+    """
+    files = (path for path in landing.rglob("*") if path.is_file() and not path.name.startswith("README"))
+    visible = (path for path in files if not any(part.startswith(".") for part in path.relative_to(landing).parts))
+    return sorted({path.parent for path in visible} - {landing})
 
 
 def sha256_of(path: Path) -> str:

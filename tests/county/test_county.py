@@ -54,7 +54,8 @@ def test_every_row_that_the_manifests_say_is_in_the_lake(county: County, publish
 def test_each_settlement_counts_once_in_its_latest_version(county: County, published: duckdb.DuckDBPyConnection) -> None:
     lake = f"'{county.settings.lake}/platform/*/*/*.parquet'"
     versions, records = duckdb.execute(
-        f"select count(*), count(distinct setl_id) from read_parquet({lake}, union_by_name=true) where medfee_sumamt is not null"
+        f"select count(*), count(distinct setl_id) from read_parquet({lake}, union_by_name=true) "
+        "where medfee_sumamt is not null"
     ).fetchone()
     assert versions > records, "the demo corrects some settlements by later deliveries"
     assert published.execute("select count(*) from facts.fct_claims").fetchone()[0] == records
@@ -93,7 +94,8 @@ def test_nobody_can_be_recognised_in_the_lake(county: County) -> None:
 
 def test_nobody_can_be_recognised_in_the_warehouse(published: duckdb.DuckDBPyConnection) -> None:
     relations = published.execute(
-        "select table_schema || '.' || table_name from information_schema.tables where table_schema in ('facts', 'marts', 'staging')"
+        "select table_schema || '.' || table_name from information_schema.tables "
+        "where table_schema in ('facts', 'marts', 'staging')"
     ).fetchall()
     assert len(relations) > 50
     for (relation,) in relations:
