@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,8 +56,18 @@ def ingest(landing: Path, lake: Path) -> IngestReport:
     unchanged = sum(load.outcome == "nothing new" for load in loads)
     if unchanged:
         say(f"nothing new in {unchanged} of {len(loads)} deliveries")
+    _say_what_was_left_empty(loads)
     quarantined = sum(batch.quarantined_count for batch in current_batches(loaded_batches(lake)))
     return IngestReport(loads, quarantined)
+
+
+def _say_what_was_left_empty(loads: list[LoadReport]) -> None:
+    """Tell once, not file by file, which columns of a contract did not come: a sender leaves out the same ones each month."""
+    without = Counter((file.table, file.missing_columns) for load in loads for file in load.files if file.missing_columns)
+    for (table, missing), files in sorted(without.items()):
+        columns = missing.split(", ")
+        shown = ", ".join(columns[:6]) + (f" and {len(columns) - 6} more" if len(columns) > 6 else "")
+        say(f"left empty  {table}, {files} files: {shown} (staging.stg_ingest__files names them all)")
 
 
 def ingest_with_settings() -> IngestReport:

@@ -116,11 +116,9 @@ def _say_what_was_loaded(delivery: Delivery, report: LoadReport) -> None:
     rows = sum(f.loaded for f in report.files)
     say(f"loaded   {delivery.delivery_id} revision {delivery.manifest.revision}: {rows} rows")
     for file in report.files:
-        place = escape(f"{report.folder}/{file.file}")
         if file.unknown_columns:
+            place = escape(f"{report.folder}/{file.file}")
             say(f"[yellow]not loaded[/] {place}: columns that the contract does not know: {escape(file.unknown_columns)}")
-        if file.missing_columns:
-            say(f"[yellow]left empty[/] {place}: columns that the file does not have: {escape(file.missing_columns)}")
     for fault in report.quarantined:
         say(f"[yellow]put aside[/]  {escape(f'{report.folder}/{fault}')}")
     if report.faults > len(report.quarantined):
