@@ -27,6 +27,7 @@ QUARANTINE_COLUMNS = (
     "value varchar, reason varchar, expected varchar, row_text varchar"
 )
 PARQUET = "format parquet, compression zstd"
+_NAMED_ONE_BY_ONE = 1000
 
 
 @dataclass(frozen=True)
@@ -105,16 +106,28 @@ def check_rows(
     connection.executemany("insert into names values (?, ?)", [(file.number, file.said.name) for file in files])
     _keep_faulty_rows(connection, table, files)
     totals = {file.number: _compare_totals(connection, table, file) for file in files}
-    connection.execute(f"copy ({accepted_sql(table, present)}) to {quote(str(target))} ({PARQUET})")
+    connection.execute(f"copy ({accepted_sql(connection, table, files)}) to {quote(str(target))} ({PARQUET})")
     return [_account(connection, table, file, target, totals[file.number]) for file in files]
 
 
-def accepted_sql(table: Table, present: set[str]) -> str:
+def accepted_sql(connection: duckdb.DuckDBPyConnection, table: Table, files: list[CarefulFile]) -> str:
     """SQL of the records without a fault, typed, in the order of their files; a column that no file has is null."""
+    present = set().union(*(file.read.header.present for file in files))
+    names = " ".join(f"when {file.number} then {quote(file.said.name)}" for file in files)
+    faulty = connection.execute(
+        f"select distinct file_no, source_line from faults order by all limit {_NAMED_ONE_BY_ONE + 1}"
+    ).fetchall()
+    if len(faulty) <= _NAMED_ONE_BY_ONE:
+        # no join: the records stay in their order by themselves, and a million need not be sorted
+        lines: dict[int, list[str]] = {}
+        for number, line in faulty:
+            lines.setdefault(number, []).append(str(line))
+        where = " and ".join(f"not (file_no = {n} and source_line in ({', '.join(of)}))" for n, of in lines.items()) or "true"
+    else:
+        where = "(file_no, source_line) not in (select (file_no, source_line) from faults) order by file_no, source_line"
     return (
-        f"select {', '.join(_typed_columns(table, present))}, names.name as source_file, source_line "
-        "from delivered join names using (file_no) "
-        "where (file_no, source_line) not in (select (file_no, source_line) from faults) order by file_no, source_line"
+        f"select {', '.join(_typed_columns(table, present))}, case file_no {names} end as source_file, source_line "
+        f"from delivered where {where}"
     )
 
 

@@ -64,7 +64,12 @@ def _remove_if_nobodys(folder: Path) -> None:
 def open_database(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
     """Open a database in memory with the settings' threads and memory limit."""
     settings = get_settings()
-    config = {"threads": settings.threads, "memory_limit": settings.memory_limit}
+    config = {
+        "threads": settings.threads,
+        "memory_limit": settings.memory_limit,
+        # it would take the closer look at a value out of the branch that needs it, and give it to every row
+        "disabled_optimizers": "common_subexpressions",
+    }
     if spill:
         config["temp_directory"] = str(spill)
     return duckdb.connect(config=config)
