@@ -1,7 +1,7 @@
-"""The extract contracts: models/sources/*.yml read once, for the loader and for Great Expectations.
+"""The extract contracts: models/sources/**/*.yml read once, for the loader and for Great Expectations.
 
-dbt reads the same files as its sources, so a column stands in one place only. What the keys under
-`config.meta` mean is written at the top of models/sources/published.yml.
+dbt reads the same files as its sources, so a column stands in one place only; a source may span several files. What the
+keys under `config.meta` mean is written at the top of models/sources/published.yml.
 """
 
 from __future__ import annotations
@@ -9,18 +9,21 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import re
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from flows.errors import ContractError
 from flows.settings import PROJECT_DIR
 
 SOURCES_DIR = PROJECT_DIR / "models" / "sources"
 SEEDS_DIR = PROJECT_DIR / "seeds"
+
+ColumnType = Literal["text", "integer", "decimal", "date", "timestamp", "printed_number", "parsed_number", "parsed_decimals"]
 
 
 class Codes(BaseModel):
@@ -69,13 +72,33 @@ class Column(BaseModel):
     name: str
     data_type: str
     description: str
-    type: str
+    type: ColumnType
     label_zh: str
     nullable: bool = True
+    unit: str | None = None
+    aliases: list[str] = []
     codes: Codes | None = None
-    # drop and token come with the first source that carries persons; until then a contract may not promise them
-    pii: Literal["keep"] = "keep"
+    pii: Literal["keep", "token", "drop"] = "keep"
     of: str | None = None
+
+    @model_validator(mode="after")
+    def _tokens_are_text(self) -> Column:
+        if self.pii == "token" and (self.data_type, self.type) != ("varchar", "text"):
+            raise ValueError(f"{self.name}: a token is text, not {self.data_type}")
+        if self.type == "decimal" and not re.fullmatch(r"decimal\([0-9]+, ?[0-9]+\)", self.data_type):
+            raise ValueError(f"{self.name}: the data_type of a decimal is decimal(digits,decimals), not {self.data_type}")
+        return self
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the column can have a control total."""
+        return self.type in {"integer", "decimal", "printed_number"} and self.pii == "keep"
+
+    @property
+    def digits(self) -> tuple[int, int]:
+        """Digits in all and decimals of a column of type decimal."""
+        whole, decimals = re.findall(r"[0-9]+", self.data_type)
+        return int(whole), int(decimals)
 
 
 class OneValue(BaseModel):
@@ -88,24 +111,72 @@ class OneValue(BaseModel):
     value_column: str
 
 
+class NegativeOnlyWhere(BaseModel):
+    """Amounts in `of` may be negative only in rows whose `column` has one of `values`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    column: str
+    values: list[str]
+    of: list[str]
+
+
 class Table(BaseModel):
-    """The contract of one table of a source system."""
+    """The contract of one table of a source system; `file` is where it stands, for messages."""
+
+    model_config = ConfigDict(extra="forbid")
 
     source: str
     name: str
+    file: str
     label_zh: str
     columns: list[Column]
     unique_key: list[str] = []
     one_value: OneValue | None = None
+    negative_only_where: NegativeOnlyWhere | None = None
+    not_after_sending: list[str] = []
+
+    @model_validator(mode="after")
+    def _rules_name_columns(self) -> Table:
+        """Refuse a rule over a column that does not reach the lake, and headings that name two columns."""
+        known = {column.name for column in self.kept}
+        signed = self.negative_only_where
+        named = [*self.unique_key, *self.not_after_sending, *([signed.column, *signed.of] if signed else [])]
+        if unknown := sorted(set(named) - known):
+            raise ValueError(f"table {self.name}: a rule names {', '.join(unknown)}, which is no column that is kept")
+        headings = [h.casefold() for c in self.delivered for h in {c.name, c.label_zh, *c.aliases}]
+        if twice := sorted({h for h in headings if headings.count(h) > 1}):
+            raise ValueError(f"table {self.name}: {', '.join(twice)} names two columns")
+        return self
 
     @cached_property
     def delivered(self) -> list[Column]:
-        """Return the columns that a delivery carries, in the contract's order."""
+        """Return the columns that a delivery may carry, in the contract's order."""
         return [column for column in self.columns if column.of is None]
 
-    def parsed_from(self, name: str) -> list[Column]:
-        """Return the columns that the loader adds to the delivered column `name`."""
-        return [column for column in self.columns if column.of == name]
+    @cached_property
+    def kept(self) -> list[Column]:
+        """Return the delivered columns that reach the lake; the others (`pii: drop`) are not even read."""
+        return [column for column in self.delivered if column.pii != "drop"]
+
+    @cached_property
+    def in_lake(self) -> list[Column]:
+        """Return the columns of the lake's Parquet: what is kept and what the loader parses from it."""
+        return [column for column in self.columns if column.pii != "drop"]
+
+    @property
+    def holds_persons(self) -> bool:
+        """Whether a row may name a person: then its raw text is kept nowhere."""
+        return any(column.pii != "keep" for column in self.columns)
+
+    @property
+    def needs_tokens(self) -> bool:
+        """Whether a column is to be replaced by keyed tokens."""
+        return any(column.pii == "token" for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """Return a column by its name."""
+        return next(column for column in self.columns if column.name == name)
 
     def fingerprint(self) -> str:
         """Hash the contract with its code lists: what decides whether a row fits.
@@ -125,7 +196,11 @@ class Table(BaseModel):
             for c in self.columns
         ]
         one_value = self.one_value.model_dump() if self.one_value else None
-        text = json.dumps([rules, self.unique_key, one_value], ensure_ascii=False)
+        parts = [rules, self.unique_key, one_value]
+        if self.negative_only_where or self.not_after_sending:
+            signed = self.negative_only_where.model_dump() if self.negative_only_where else None
+            parts += [signed, self.not_after_sending]
+        text = json.dumps(parts, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -142,7 +217,7 @@ def _read_seed(seed: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _read_table(source: str, raw: dict[str, Any]) -> Table:
+def _read_table(source: str, raw: dict[str, Any], file: str) -> Table:
     meta = raw.get("config", {}).get("meta", {})
     columns = [
         Column(
@@ -153,7 +228,7 @@ def _read_table(source: str, raw: dict[str, Any]) -> Table:
         )
         for column in raw["columns"]
     ]
-    return Table(source=source, name=raw["name"], columns=columns, **meta)
+    return Table(source=source, name=raw["name"], columns=columns, file=file, **meta)
 
 
 @cache
@@ -163,17 +238,21 @@ def load_contracts(sources_dir: Path = SOURCES_DIR) -> dict[str, dict[str, Table
     Sources that the loader writes itself (`written_by: loader`) are left out.
 
     Raises:
-        ContractError: a file is not a valid contract, or names a seed that does not exist.
+        ContractError: a file is not a valid contract, two files have a table of one name, or a seed does not exist.
 
     """
     contracts: dict[str, dict[str, Table]] = {}
-    for path in sorted(sources_dir.glob("*.yml")):
+    for path in sorted(sources_dir.rglob("*.yml")):
+        file = f"models/sources/{path.relative_to(sources_dir).as_posix()}"
         for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
             if source.get("config", {}).get("meta", {}).get("written_by") == "loader":
                 continue
+            tables = contracts.setdefault(source["name"], {})
             try:
-                tables = [_read_table(source["name"], raw) for raw in source["tables"]]
+                for table in (_read_table(source["name"], raw, file) for raw in source["tables"]):
+                    if table.name in tables:
+                        raise ValueError(f"table {table.name} stands in {tables[table.name].file} too")
+                    tables[table.name] = table
             except (KeyError, TypeError, ValueError) as error:
                 raise ContractError(f"{path}: source {source.get('name')}: {error}") from error
-            contracts[source["name"]] = {table.name: table for table in tables}
     return contracts

@@ -36,6 +36,14 @@ class Settings(BaseSettings):
         None,
         description="what runs leave for later ones (lock, last run, dbt's target); default: beside `warehouse`",
     )
+    token_key_file: Path | None = Field(
+        None,
+        description="file of the key that makes tokens of personal numbers; made at first run; default: token.key in `state`",
+    )
+    closed_months: Path = Field(
+        PROJECT_DIR / "data" / "closed_months.csv", description="months that no delivery may change any more, by region"
+    )
+    memory_limit: str = Field("4GB", description="memory of DuckDB while deliveries are read; beyond it, it works on disk")
     threads: int = Field(2, ge=1, le=64, description="threads of dbt and DuckDB")
     lock_timeout_seconds: float = Field(5.0, ge=0, description="how long to wait for another run to finish")
 
@@ -50,6 +58,8 @@ class Settings(BaseSettings):
         ).absolute()
         self.data_docs = (self.data_docs or beside / "data_docs").absolute()
         self.state = (self.state or beside / "state").absolute()
+        self.token_key_file = (self.token_key_file or self.state / "token.key").expanduser().absolute()
+        self.closed_months = self.closed_months.expanduser().absolute()
         return self
 
     @property

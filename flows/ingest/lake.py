@@ -1,6 +1,6 @@
 """The lake: Parquet, one folder per source, table and batch, each put in place by one rename.
 
-    lake/<source>/<table>/batch_id=<batch>/data.parquet
+    lake/<source>/<table>/batch_id=<batch>/data.parquet      and data_2.parquet, … where several files feed a table
     lake/ingest/{files,quarantine,deliveries}/batch_id=<batch>/data.parquet
 
 `ingest/deliveries` is renamed last. A batch without a row there was cut off: nothing downstream sees it, and
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-import uuid
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -19,8 +18,9 @@ from pathlib import Path
 import duckdb
 
 from flows.ingest.manifest import Delivery
-from flows.ingest.rows import QUARANTINE_COLUMNS, FileReport
+from flows.ingest.rows import PARQUET, FileReport
 from flows.ingest.typing_sql import quote
+from flows.ingest.workspace import Workspace
 
 _COMMIT = Path("ingest", "deliveries")
 
@@ -37,6 +37,8 @@ class LoadedBatch:
     manifest_sha256: str
     contract_sha256: str
     loaded_at: dt.datetime
+    token_key: str | None = None
+    """Fingerprint of the key that its tokens were made with; None where it has none."""
 
 
 def loaded_batches(lake: Path) -> list[LoadedBatch]:
@@ -44,10 +46,13 @@ def loaded_batches(lake: Path) -> list[LoadedBatch]:
     pattern = lake / _COMMIT / "*" / "data.parquet"
     if not any((lake / _COMMIT).glob("*/data.parquet")):
         return []
+    options = "union_by_name=true, hive_partitioning=true, hive_types={'batch_id': varchar}"
+    source = f"read_parquet({quote(str(pattern))}, {options})"
+    # a lake of an earlier version has no fingerprints
+    token_key = "token_key" if "token_key" in duckdb.sql(f"from {source} limit 0").columns else "null"
     rows = duckdb.execute(
         "select batch_id, delivery_id, revision, row_count, quarantined_count, manifest_sha256, contract_sha256, "
-        f"loaded_at from read_parquet({quote(str(pattern))}, hive_partitioning=true, hive_types={{'batch_id': varchar}}) "
-        "order by loaded_at, batch_id"
+        f"loaded_at, {token_key} from {source} order by loaded_at, batch_id"
     ).fetchall()
     return [LoadedBatch(*row) for row in rows]
 
@@ -62,28 +67,25 @@ def current_batches(batches: Iterable[LoadedBatch]) -> list[LoadedBatch]:
 
 
 class BatchWriter:
-    """Writes the tables of one batch aside and moves them into the lake together."""
+    """Writes the tables of one batch aside, in the workspace, and moves them into the lake together."""
 
-    def __init__(self, lake: Path, batch_id: str) -> None:
+    def __init__(self, lake: Path, batch_id: str, workspace: Workspace) -> None:
         self.lake = lake
         self.batch_id = batch_id
-        self._aside = lake / ".incoming" / uuid.uuid4().hex
+        self._aside = workspace.folder / "batch"
         self._tables: list[Path] = []
 
-    def __enter__(self) -> BatchWriter:
-        self._aside.mkdir(parents=True)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self._aside, ignore_errors=True)
+    def part(self, source: str, table: str, number: int = 1) -> Path:
+        """Return where the batch's part of a table is to be written, as Parquet."""
+        folder = self._aside / source / table
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            self._tables.append(Path(source, table))
+        return folder / ("data.parquet" if number == 1 else f"data_{number}.parquet")
 
     def write(self, connection: duckdb.DuckDBPyConnection, source: str, table: str, query: str) -> None:
         """Write the rows of `query` as the batch's part of a table."""
-        folder = self._aside / source / table
-        folder.mkdir(parents=True)
-        target = quote(str(folder / "data.parquet"))
-        connection.execute(f"copy ({query}) to {target} (format parquet, compression zstd)")
-        self._tables.append(Path(source, table))
+        connection.execute(f"copy ({query}) to {quote(str(self.part(source, table)))} ({PARQUET})")
 
     def commit(self) -> None:
         """Move every table into place, each by one rename; the table that makes the batch visible goes last.
@@ -101,14 +103,19 @@ class BatchWriter:
 
 
 def write_ingest_tables(
-    connection: duckdb.DuckDBPyConnection, writer: BatchWriter, delivery: Delivery, reports: list[FileReport]
+    connection: duckdb.DuckDBPyConnection,
+    writer: BatchWriter,
+    delivery: Delivery,
+    reports: list[FileReport],
+    token_key: str | None,
 ) -> None:
     """Write what the loader says of a batch: its files and, last, its row in the register of deliveries."""
     connection.execute(
         "create or replace temp table files (file varchar, table_name varchar, sha256 varchar, encoding varchar, "
-        "row_count bigint, loaded_count bigint, quarantined_count bigint, control_totals varchar)"
+        "row_count bigint, loaded_count bigint, quarantined_count bigint, control_totals varchar, "
+        "unknown_columns varchar, missing_columns varchar)"
     )
-    connection.executemany("insert into files values (?, ?, ?, ?, ?, ?, ?, ?)", [astuple(r) for r in reports])
+    connection.executemany("insert into files values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [astuple(r) for r in reports])
     writer.write(connection, "ingest", "files", "select * from files")
     manifest = delivery.manifest
     connection.execute(
@@ -116,7 +123,7 @@ def write_ingest_tables(
         "cast(? as varchar) as source, cast(? as varchar) as region, cast(? as varchar) as period, "
         "cast(? as boolean) as is_synthetic, cast(? as bigint) as row_count, cast(? as bigint) as quarantined_count, "
         "cast(? as varchar) as manifest_sha256, cast(? as varchar) as contract_sha256, "
-        "cast(now() at time zone 'utc' as timestamp) as loaded_at",
+        "cast(now() at time zone 'utc' as timestamp) as loaded_at, cast(? as varchar) as token_key",
         [
             manifest.delivery,
             manifest.revision,
@@ -128,11 +135,7 @@ def write_ingest_tables(
             sum(r.quarantined for r in reports),
             delivery.sha256,
             delivery.contract_sha256(),
+            token_key,
         ],
     )
     writer.write(connection, "ingest", "deliveries", "select * from delivery")
-
-
-def new_quarantine(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the table that gathers the quarantined rows of all files of a batch."""
-    connection.execute(f"create or replace temp table batch_quarantine ({QUARANTINE_COLUMNS})")

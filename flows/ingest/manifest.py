@@ -53,6 +53,8 @@ class Manifest(BaseModel):
     synthetic: bool = False
     sent_on: dt.date
     note: str = ""
+    reopens_closed_month: bool = Field(False, description="whether it may change a month that is closed")
+    reopening_reason: str = Field("", description="why a closed month is changed")
     files: list[ManifestFile] = Field(min_length=1)
 
     @field_validator("files")
@@ -81,6 +83,13 @@ class Delivery:
     def contract_of(self, file: ManifestFile) -> Table:
         """Return the contract of the table that `file` feeds."""
         return load_contracts()[self.manifest.source][file.table]
+
+    def tables(self) -> dict[str, list[ManifestFile]]:
+        """Return the tables of the delivery, each with the files that feed it."""
+        files: dict[str, list[ManifestFile]] = {}
+        for file in self.manifest.files:
+            files.setdefault(file.table, []).append(file)
+        return files
 
     def contract_sha256(self) -> str:
         """Hash the contracts of every table of the delivery."""
@@ -150,7 +159,7 @@ def _check_against_contracts(path: Path, manifest: Manifest) -> None:
             raise DeliveryRefusedError(
                 f"{path}: {file.name} is for table {file.table!r}; {manifest.source} has: {', '.join(sorted(tables))}"
             )
-        numbers = {c.name for c in tables[file.table].delivered if c.type in {"integer", "printed_number"}}
+        numbers = {c.name for c in tables[file.table].kept if c.is_number}
         if unknown := set(file.control_totals) - numbers:
             raise DeliveryRefusedError(
                 f"{path}: {file.name} has a control total of {', '.join(sorted(unknown))}; "

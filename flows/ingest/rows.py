@@ -1,38 +1,37 @@
-"""Check the rows of a file against its contract, set-wise in DuckDB: what fits is typed, what does not is kept with its fault.
+"""The careful way: check the records of a table's files against the contract, set-wise, and say of each fault where it stands.
 
-Rows in = rows accepted + rows in quarantine, always; `check_rows` counts and refuses to go on otherwise.
+What fits is typed, what does not is kept with its fault. Rows in = rows in the lake + rows in quarantine, always: they are
+counted in the Parquet that was written.
 """
 
 from __future__ import annotations
 
-import csv
-import json
-import tempfile
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
-from flows.contract import Column, Table
+from flows.contract import Table
 from flows.errors import DeliveryRefusedError
+from flows.ingest import control_totals
+from flows.ingest.faults import FAULT_COLUMNS, faults_of, typed
 from flows.ingest.manifest import ManifestFile
-from flows.ingest.reader import TextFile
-from flows.ingest.typing_sql import PARSED, TYPES, quote, tidy
-
-# A sum of decimal(28, 8) is decimal(38, 8); Python's usual 28 digits would round it.
-_EXACT = Context(prec=60)
+from flows.ingest.staging import ReadFile
+from flows.ingest.typing_sql import PARSED, number_of, quote
 
 QUARANTINE_COLUMNS = (
     "table_name varchar, file varchar, source_line bigint, column_name varchar, "
     "value varchar, reason varchar, expected varchar, row_text varchar"
 )
+PARQUET = "format parquet, compression zstd"
 
 
 @dataclass(frozen=True)
 class FileReport:
-    """What became of one file."""
+    """What became of one file. `unknown_columns` were delivered and not loaded, `missing_columns` are null in the lake."""
 
     file: str
     table: str
@@ -42,173 +41,152 @@ class FileReport:
     loaded: int
     quarantined: int
     control_totals: str
+    unknown_columns: str = ""
+    missing_columns: str = ""
 
 
-def stage(connection: duckdb.DuckDBPyConnection, text: TextFile) -> None:
-    """Put the records of a file, all text, into the temporary table `delivered`, with the line each starts on."""
-    with tempfile.TemporaryDirectory(prefix="medfund-") as folder:
-        path = Path(folder, "delivered.csv")
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, quoting=csv.QUOTE_ALL)
-            writer.writerow(["source_line", *text.columns])
-            writer.writerows([record.line, *record.fields] for record in text.records)
-        types = ", ".join(f"{quote(name)}: 'varchar'" for name in text.columns)
-        connection.execute(
-            "create or replace temp table delivered as select * from read_csv("
-            f"{quote(str(path))}, header=true, delim=',', quote='\"', escape='\"', auto_detect=false, "
-            f"strict_mode=true, max_line_size=16000000, columns={{'source_line': 'bigint', {types}}})"
+@dataclass
+class CarefulFile:
+    """A file of which the records stand in `delivered` under its number."""
+
+    number: int
+    path: Path
+    said: ManifestFile
+    read: ReadFile
+
+    def check_row_count(self) -> None:
+        """Compare the number of records with the manifest's.
+
+        Raises:
+            DeliveryRefusedError: they differ.
+
+        """
+        check_row_count(self.path, self.read.rows, self.said)
+
+
+def check_row_count(path: Path, rows: int, said: ManifestFile) -> None:
+    """Refuse a file that has not the rows that its manifest says.
+
+    Raises:
+        DeliveryRefusedError: it has more or fewer.
+
+    """
+    if rows != said.rows:
+        raise DeliveryRefusedError(
+            f"{path}: {rows} rows, the manifest says {said.rows}. The file was cut or changed on its way: ask the "
+            "sender for the delivery again."
         )
 
 
-def _column_faults(column: Column) -> Iterator[str]:
-    rule = TYPES[column.type]
-    name, value = quote(column.name), f'"{column.name}"'
-    empty = rule.is_empty(column.name)
-    fault = (
-        "select source_line, {name} as column_name, {value} as value, {reason} as reason, {expected} as expected from delivered"
+def new_quarantine(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the table that gathers the quarantined rows of all files of a batch."""
+    connection.execute(f"create or replace temp table quarantine ({QUARANTINE_COLUMNS})")
+
+
+def check_rows(
+    connection: duckdb.DuckDBPyConnection, table: Table, files: list[CarefulFile], sent_on: dt.date, target: Path
+) -> list[FileReport]:
+    """Split the records of `delivered`: what fits goes into the Parquet file `target`, the rest into `quarantine`.
+
+    Raises:
+        DeliveryRefusedError: a row count or a control total is not the manifest's.
+
+    """
+    for file in files:
+        file.check_row_count()
+    connection.execute("create or replace temp table codes (column_name varchar, code varchar)")
+    members = [(c.name, code) for c in table.kept if c.codes for code in sorted(c.codes.members())]
+    names, codes = [name for name, _ in members], [code for _, code in members]
+    connection.execute("insert into codes select unnest(?::varchar[]), unnest(?::varchar[])", [names, codes])
+    present = set().union(*(file.read.header.present for file in files))
+    union = " union all ".join(f"({select})" for select in faults_of(table, present, sent_on))
+    connection.execute(f"create or replace temp table faults as with found({FAULT_COLUMNS}) as ({union}) select * from found")
+    connection.execute("create or replace temp table names (file_no integer, name varchar)")
+    connection.executemany("insert into names values (?, ?)", [(file.number, file.said.name) for file in files])
+    _keep_faulty_rows(connection, table, files)
+    totals = {file.number: _compare_totals(connection, table, file) for file in files}
+    connection.execute(f"copy ({accepted_sql(table)}) to {quote(str(target))} ({PARQUET})")
+    return [_account(connection, table, file, target, totals[file.number]) for file in files]
+
+
+def accepted_sql(table: Table) -> str:
+    """SQL of the records without a fault, typed, in the order of their files."""
+    return (
+        f"select {', '.join(_typed_columns(table))}, names.name as source_file, source_line "
+        "from delivered join names using (file_no) "
+        "where (file_no, source_line) not in (select (file_no, source_line) from faults) order by file_no, source_line"
     )
-    fill = {"name": name, "value": value}
-    if not column.nullable:
-        yield (
-            fault.format(**fill, reason="'is empty'", expected=quote(f"{column.label_zh}: {rule.expected}")) + f" where {empty}"
-        )
-    if column.type != "text":
-        yield (
-            fault.format(**fill, reason="'does not parse'", expected=quote(rule.expected))
-            + f" where not {empty} and not {rule.parses(column.name)}"
-        )
-    if column.codes:
-        yield (
-            fault.format(**fill, reason="'unknown code'", expected=quote(column.codes.expected))
-            + f" where {tidy(column.name)} not in (select code from codes where column_name = {name})"
-        )
-
-
-def _key_faults(table: Table) -> Iterator[str]:
-    """Rows that contradict each other: it cannot be told which is right, so both are put aside."""
-    columns = {column.name: column for column in table.delivered}
-    if table.unique_key:
-        # 1 and １ are one key; what does not parse is told apart by its text
-        key = [f"coalesce({_comparable(columns[name])}, {tidy(name)})" for name in table.unique_key]
-        shown = " || ' · ' || ".join(f"coalesce({tidy(name)}, '')" for name in table.unique_key)
-        yield (
-            f"select source_line, {quote(', '.join(table.unique_key))}, {shown}, 'stands twice', 'one row a key' "
-            f"from delivered qualify count(*) over (partition by {', '.join(key)}) > 1"
-        )
-    if rule := table.one_value:
-        names = [*rule.within, *rule.address]
-        address = ", ".join(tidy(name) for name in names)
-        value = _comparable(columns[rule.value_column])
-        yield (
-            f"select source_line, {quote(rule.value_column)}, {tidy(rule.value_column)}, "
-            f"'one address with two values in one table', "
-            f"{quote('one value for the same ' + ', '.join(names))} from delivered "
-            f"where {tidy(rule.within[-1])} is not null and {value} is not null "
-            f"qualify min({value}) over (partition by {address}) <> max({value}) over (partition by {address})"
-        )
-
-
-def _comparable(column: Column) -> str:
-    return TYPES[column.type].comparable(column.name)
 
 
 def _typed_columns(table: Table) -> Iterator[str]:
-    for column in table.columns:
-        expression = PARSED[column.type](column.of) if column.of else TYPES[column.type].value(column.name)
+    for column in table.in_lake:
+        expression = PARSED[column.type](column.of) if column.of else typed(column)
         yield f'cast({expression} as {column.data_type}) as "{column.name}"'
 
 
-def check_rows(connection: duckdb.DuckDBPyConnection, text: TextFile, table: Table, file: ManifestFile) -> FileReport:
-    """Split the records of a file into the temporary tables `accepted` (typed) and `quarantine`.
-
-    Raises:
-        DeliveryRefusedError: the row count or a control total is not the manifest's.
-
-    """
-    rows = len(text.records) + len(text.malformed)
-    if rows != file.rows:
-        raise DeliveryRefusedError(
-            f"{text.path}: {rows} rows, the manifest says {file.rows}. The file was cut or changed on its way: ask the "
-            "sender for the delivery again."
-        )
-    stage(connection, text)
-    connection.execute("create or replace temp table codes (column_name varchar, code varchar)")
-    members = [(c.name, code) for c in table.delivered if c.codes for code in sorted(c.codes.members())]
-    names, codes = [name for name, _ in members], [code for _, code in members]
-    connection.execute("insert into codes select unnest(?::varchar[]), unnest(?::varchar[])", [names, codes])
-    selects = [sql for column in table.delivered for sql in _column_faults(column)] + list(_key_faults(table))
-    columns = "source_line, column_name, value, reason, expected"
-    union = " union all ".join(f"({select})" for select in selects)
-    connection.execute(f"create or replace temp table faults as with found({columns}) as ({union}) select * from found")
-    _keep_faulty_rows(connection, text, table)
-    connection.execute(
-        f"create or replace temp table accepted as select {', '.join(_typed_columns(table))}, "
-        f"{quote(file.name)} as source_file, source_line from delivered "
-        "where source_line not in (select source_line from faults) order by source_line"
-    )
-    totals = _compare_control_totals(connection, text, table, file)
-    loaded = _count(connection, "accepted")
-    quarantined = _count(connection, "(select distinct source_line from quarantine)")
-    if loaded + quarantined != rows:
-        raise RuntimeError(f"{text.path}: {rows} rows in, {loaded} accepted and {quarantined} in quarantine")
-    return FileReport(file.name, table.name, file.sha256, text.encoding, rows, loaded, quarantined, totals)
-
-
-def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
-    return connection.execute(f"select count(*) from {relation}").fetchone()[0]
-
-
-def _keep_faulty_rows(connection: duckdb.DuckDBPyConnection, text: TextFile, table: Table) -> None:
-    """Fill `quarantine`: every fault with its row as delivered, then the records with a wrong number of fields."""
+def _keep_faulty_rows(connection: duckdb.DuckDBPyConnection, table: Table, files: list[CarefulFile]) -> None:
+    """Keep every fault with its row as delivered, then the records that are none. Tokens' numbers are left out of the row."""
     kept = ", ".join(f'"{c.name}" := delivered."{c.name}"' for c in table.delivered if c.pii == "keep")
-    connection.execute(f"create or replace temp table quarantine ({QUARANTINE_COLUMNS})")
     connection.execute(
-        f"insert into quarantine select {quote(table.name)}, {quote(text.path.name)}, faults.*, "
-        f"cast(to_json(struct_pack({kept})) as varchar) from faults join delivered using (source_line)"
+        f"insert into quarantine select {quote(table.name)}, names.name, source_line, faults.column_name, faults.value, "
+        f"faults.reason, faults.expected, cast(to_json(struct_pack({kept})) as varchar) "
+        "from faults join delivered using (file_no, source_line) join names using (file_no)"
     )
-    if text.malformed:
-        connection.executemany(
-            "insert into quarantine values (?, ?, ?, null, ?, 'wrong number of fields', ?, ?)",
-            [
-                (
-                    table.name,
-                    text.path.name,
-                    record.line,
-                    str(len(record.fields)),
-                    f"{len(text.columns)} fields: {', '.join(text.columns)}",
-                    json.dumps(record.fields, ensure_ascii=False),
-                )
-                for record in text.malformed
-            ],
-        )
-
-
-def _compare_control_totals(connection: duckdb.DuckDBPyConnection, text: TextFile, table: Table, file: ManifestFile) -> str:
-    """Compare each control total with the sum over the file, quarantined rows included.
-
-    Where a number of the column does not parse, its total cannot be compared; the report says so.
-    """
-    said = []
-    columns = {column.name: column for column in table.delivered}
-    for name, expected in file.control_totals.items():
-        unread = connection.execute(
-            "select count(*) from faults where column_name = ? and reason = 'does not parse'", [name]
-        ).fetchone()[0]
-        if unread or text.malformed:
-            said.append(f"{name}: not compared, {unread + len(text.malformed)} values cannot be read")
-            continue
-        total = sum_of(connection, columns[name])
-        if total != expected:
-            raise DeliveryRefusedError(
-                f"{text.path}, column {name}: the values sum to {total}, the manifest's control total is {expected}. "
-                "A value was lost or changed on its way, or stands in another unit: ask the sender which is right."
+    for file in files:
+        if file.read.malformed:
+            connection.executemany(
+                "insert into quarantine values (?, ?, ?, null, ?, ?, ?, ?)",
+                [
+                    (table.name, file.said.name, record.line, record.value, record.reason, record.expected, record.text)
+                    for record in file.read.malformed
+                ],
             )
-        said.append(f"{name}: {total}")
-    return "; ".join(said)
 
 
-def sum_of(connection: duckdb.DuckDBPyConnection, column: Column) -> Decimal:
+def _compare_totals(connection: duckdb.DuckDBPyConnection, table: Table, file: CarefulFile) -> str:
+    totals: dict[str, Decimal | None] = {}
+    unread = {}
+    for name in file.said.control_totals:
+        unread[name] = len(file.read.malformed) + _one(
+            connection,
+            "select count(*) from faults where file_no = ? and column_name = ? and reason = 'does not parse'",
+            [file.number, name],
+        )
+        if name not in file.read.header.present:
+            totals[name] = None
+        else:
+            totals[name] = Decimal(0) if unread[name] else sum_of(connection, table, name, file.number)
+    return control_totals.compare(file.path, file.said, totals, unread)
+
+
+def sum_of(connection: duckdb.DuckDBPyConnection, table: Table, name: str, file_no: int) -> Decimal:
     """Sum the numbers of a delivered column as they stand, whatever their units: a control total."""
-    number = PARSED["parsed_number"](column.name)
-    total = connection.execute(f"select coalesce(sum({number}), 0) from delivered").fetchone()[0]
-    return _EXACT.add(Decimal(total).normalize(_EXACT), 0)  # 0 turns 1E+5 into 100000
+    number = number_of(table.column(name))
+    return control_totals.exact(_one(connection, f"select sum({number}) from delivered where file_no = ?", [file_no]))
+
+
+def _account(connection: duckdb.DuckDBPyConnection, table: Table, file: CarefulFile, target: Path, totals: str) -> FileReport:
+    """Count what was written of a file, and say what became of it."""
+    loaded = _one(
+        connection, f"select count(*) from read_parquet({quote(str(target))}) where source_file = ?", [file.said.name]
+    )
+    aside = _one(connection, "select count(distinct source_line) from quarantine where file = ?", [file.said.name])
+    if loaded + aside != file.said.rows:
+        raise RuntimeError(f"{file.path}: {file.said.rows} rows in, {loaded} in the lake and {aside} in quarantine")
+    header = file.read.header
+    return FileReport(
+        file.said.name,
+        table.name,
+        file.said.sha256,
+        file.read.encoding,
+        file.said.rows,
+        loaded,
+        aside,
+        totals,
+        ", ".join(header.unknown),
+        ", ".join(header.missing),
+    )
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str, values: list | None = None):
+    return connection.execute(query, values or []).fetchone()[0]

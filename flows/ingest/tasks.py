@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import duckdb
 from prefect import task
 from rich.markup import escape
 
+from flows.contract import load_contracts
 from flows.errors import DeliveryRefusedError
-from flows.ingest.lake import BatchWriter, loaded_batches, new_quarantine, write_ingest_tables
+from flows.ingest.closed_months import check_open
+from flows.ingest.lake import BatchWriter, LoadedBatch, loaded_batches, write_ingest_tables
 from flows.ingest.manifest import Delivery, check_files, check_unchanged, read_manifest
 from flows.ingest.policy import Decision, batch_id_of, decide
-from flows.ingest.reader import read_text_file
-from flows.ingest.rows import FileReport, check_rows
+from flows.ingest.rows import FileReport, new_quarantine
+from flows.ingest.tables import load_table
+from flows.ingest.tokens import fingerprint_of, set_key, token_key
+from flows.ingest.workspace import Workspace
 from flows.reporting import say
+from flows.settings import get_settings
+
+# A file whose unit or codes are wrong throughout has a fault in every row.
+FAULTS_SHOWN = 500
 
 
 @dataclass(frozen=True)
@@ -36,13 +45,14 @@ class Quarantined:
 
 @dataclass
 class LoadReport:
-    """What became of one delivery."""
+    """What became of one delivery. Of very many faults `quarantined` has the first; `faults` counts them all."""
 
     folder: Path
     delivery_id: str
     outcome: str  # loaded | nothing new | refused
     files: list[FileReport] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
+    faults: int = 0
     error: str = ""
 
 
@@ -55,38 +65,63 @@ def load_delivery(folder: Path, lake: Path) -> LoadReport:
         if decide(delivery, batches) is Decision.NOTHING_NEW:
             check_unchanged(delivery, max(b.loaded_at for b in batches if b.manifest_sha256 == delivery.sha256))
             return LoadReport(folder, delivery.delivery_id, "nothing new")
+        check_open(delivery, get_settings().closed_months)
         check_files(delivery)
-        report = _write_batch(delivery, lake)
+        report = _write_batch(delivery, lake, batches)
     except DeliveryRefusedError as error:
         say(f"[red]refused[/]  {escape(str(error))}")
         return LoadReport(folder, folder.name, "refused", error=str(error))
-    rows = sum(f.loaded for f in report.files)
-    say(f"loaded   {delivery.delivery_id} revision {delivery.manifest.revision}: {rows} rows")
-    for fault in report.quarantined:
-        say(f"[yellow]put aside[/]  {escape(f'{folder}/{fault}')}")
+    _say_what_was_loaded(delivery, report)
     return report
 
 
-def _write_batch(delivery: Delivery, lake: Path) -> LoadReport:
+def _write_batch(delivery: Delivery, lake: Path, batches: list[LoadedBatch] | None = None) -> LoadReport:
     batch_id = batch_id_of(delivery)
     report = LoadReport(delivery.folder, delivery.delivery_id, "loaded")
-    with duckdb.connect() as connection, BatchWriter(lake, batch_id) as writer:
+    with Workspace(lake) as workspace, workspace.connect() as connection:
+        writer = BatchWriter(lake, batch_id, workspace)
+        source = delivery.manifest.source
         new_quarantine(connection)
-        by_table: dict[str, list[str]] = {}
-        for number, file in enumerate(delivery.manifest.files):
-            table = delivery.contract_of(file)
-            text = read_text_file(delivery.folder / file.name, table)
-            report.files.append(check_rows(connection, text, table, file))
-            connection.execute(f"create temp table accepted_{number} as from accepted")
-            connection.execute("insert into batch_quarantine from quarantine")
-            by_table.setdefault(table.name, []).append(f"from accepted_{number}")
-        for name, parts in by_table.items():
-            writer.write(connection, delivery.manifest.source, name, " union all ".join(parts))
-        writer.write(connection, "ingest", "quarantine", "from batch_quarantine order by file, source_line")
-        write_ingest_tables(connection, writer, delivery, report.files)
+        fingerprint = _prepare_tokens(connection, delivery, batches or [])
+        done: dict[str, FileReport] = {}
+        for name, files in delivery.tables().items():
+            reports = load_table(
+                connection, delivery, load_contracts()[source][name], files, workspace, partial(writer.part, source, name)
+            )
+            done |= {file.file: file for file in reports}
+        report.files = [done[file.name] for file in delivery.manifest.files]
+        writer.write(connection, "ingest", "quarantine", "from quarantine order by file, source_line")
+        write_ingest_tables(connection, writer, delivery, report.files, fingerprint)
+        report.faults = connection.execute("select count(*) from quarantine").fetchone()[0]
         faults = connection.execute(
-            "select file, source_line, column_name, value, reason, expected from batch_quarantine order by file, source_line"
+            "select file, source_line, column_name, value, reason, expected from quarantine order by file, source_line "
+            f"limit {FAULTS_SHOWN}"
         ).fetchall()
         writer.commit()
     report.quarantined = [Quarantined(*fault) for fault in faults]
     return report
+
+
+def _prepare_tokens(connection: duckdb.DuckDBPyConnection, delivery: Delivery, batches: list[LoadedBatch]) -> str | None:
+    """Give the connection the token key, if a table of the delivery needs it, and return its fingerprint."""
+    contracts = load_contracts()[delivery.manifest.source]
+    if not any(contracts[name].needs_tokens for name in delivery.tables()):
+        return None
+    key = token_key({batch.token_key for batch in batches if batch.token_key})
+    set_key(connection, key)
+    return fingerprint_of(key)
+
+
+def _say_what_was_loaded(delivery: Delivery, report: LoadReport) -> None:
+    rows = sum(f.loaded for f in report.files)
+    say(f"loaded   {delivery.delivery_id} revision {delivery.manifest.revision}: {rows} rows")
+    for file in report.files:
+        place = escape(f"{report.folder}/{file.file}")
+        if file.unknown_columns:
+            say(f"[yellow]not loaded[/] {place}: columns that the contract does not know: {escape(file.unknown_columns)}")
+        if file.missing_columns:
+            say(f"[yellow]left empty[/] {place}: columns that the file does not have: {escape(file.missing_columns)}")
+    for fault in report.quarantined:
+        say(f"[yellow]put aside[/]  {escape(f'{report.folder}/{fault}')}")
+    if report.faults > len(report.quarantined):
+        say(f"[yellow]put aside[/]  … {report.faults:,} faults in all: staging.stg_ingest__quarantine has every one")

@@ -1,7 +1,8 @@
 """How each contract type is read, as DuckDB SQL: one entry a type, with what it expects in words.
 
 Here stands what is read without doubt: full-width digits, thousands separators, a trailing space, '—' for empty.
-All else is a fault of the row. The loader alone runs this SQL, on DuckDB; models stay portable.
+All else is a fault of the row. What is plain is tried first, because a file may have millions of rows and few that are not.
+The loader alone runs this SQL, on DuckDB; models stay portable.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from flows.contract import Column
+
 # Full-width digits and the punctuation of numbers and dates, as Chinese input methods leave them.
-_WIDE = "０１２３４５６７８９．，－＋／　−"
-_NARROW = "0123456789.,-+/ -"
+_WIDE = "０１２３４５６７８９．，－＋／　−："
+_NARROW = "0123456789.,-+/ -:"
 _EMPTY_MARKS = ("—", "——", "–", "-", "/", "\\")
 
 
@@ -62,17 +65,41 @@ def _decimal(column: str) -> str:
     return f"cast({_plain_number(column)} as decimal(28, 8))"
 
 
-def _date(column: str) -> str:
-    text = _digits(column)
-    formats = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d")
-    parsed = "coalesce(" + ", ".join(f"try_strptime({text}, '{f}')" for f in formats) + ")::date"
-    return f"case when regexp_full_match({text}, {quote(_DATE)}) then {parsed} end"
-
-
 # strptime alone would read 25-06-30 as the year 25, and 2025111 as November although it may be January.
-_DATE = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{8}"
+_DAY = r"([0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}|[0-9]{8})"
+_TIME = r"[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}(\.[0-9]{1,6})?)?"
+_MOMENT = rf"{_DAY}(( +|T){_TIME})?|[0-9]{{14}}"
+# Days since 1899-12-30 as Excel counts them. Five digits, 1927 to 2173: four would make a day of a year.
+_PLAIN_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_SERIAL = r"[1-9][0-9]{4}(\.[0-9]{1,15})?"
+_DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d")
+_TIME_FORMATS = ("%H:%M:%S", "%H:%M:%S.%f", "%H:%M")
+MOMENT_FORMATS = (*(f"{day} {time}" for day in _DAY_FORMATS for time in _TIME_FORMATS), *_DAY_FORMATS, "%Y%m%d%H%M%S")
+
+
+def _moment(column: str) -> str:
+    """SQL of a date or time of day in any of the plain ways, as a timestamp, NULL where it is none."""
+    text = _digits(column)
+    formats = ", ".join(map(quote, MOMENT_FORMATS))
+    serial = f"cast({text} as decimal(20, 15))"
+    days = f"cast(floor({serial}) as integer)"
+    seconds = f"cast(round(({serial} - floor({serial})) * 86400) as bigint)"
+    return (
+        f'case when regexp_full_match("{column}", {quote(_PLAIN_DAY)}) then try_strptime("{column}", \'%Y-%m-%d\') '
+        f"when regexp_full_match({text}, {quote(_SERIAL)}) "
+        f"then timestamp '1899-12-30' + to_days({days}) + to_seconds({seconds}) "
+        f"when regexp_full_match({text}, {quote(_MOMENT)}) then try_strptime(replace({text}, 'T', ' '), [{formats}]) end"
+    )
+
+
+def _date(column: str) -> str:
+    return f"cast({_moment(column)} as date)"
+
+
 # At most 20 digits before the point, with separators or without: what decimal(28, 8) holds.
-_NUMBER = r"[+-]?([0-9]{1,20}|[0-9]{1,3}(,[0-9]{3}){1,5}|[0-9]{1,2}(,[0-9]{3}){6})(\.[0-9]{1,8})?"
+_WHOLE = r"[+-]?([0-9]{1,20}|[0-9]{1,3}(,[0-9]{3}){1,5}|[0-9]{1,2}(,[0-9]{3}){6})"
+_NUMBER = rf"{_WHOLE}(\.[0-9]{{1,8}})?"
+_LONG_NUMBER = rf"{_WHOLE}(\.[0-9]{{1,30}})?"
 
 TYPES: dict[str, TypeRule] = {
     "text": TypeRule(lambda c: f"{tidy(c)} is null", lambda c: "true", tidy, tidy, "text"),
@@ -85,10 +112,17 @@ TYPES: dict[str, TypeRule] = {
     ),
     "date": TypeRule(
         lambda c: f"{_digits(c)} is null",
-        lambda c: f"{_date(c)} is not null",
+        lambda c: f"{_moment(c)} is not null",
         _date,
         _date,
-        "a date: 2025-06-30, 2025/6/30 or 20250630",
+        "a date: 2025-06-30, 2025/6/30, 20250630 or the day number of Excel",
+    ),
+    "timestamp": TypeRule(
+        lambda c: f"{_digits(c)} is null",
+        lambda c: f"{_moment(c)} is not null",
+        _moment,
+        _moment,
+        "a date and time: 2025-06-30 08:30:00, 2025/6/30 8:30, 20250630083000 or the day number of Excel",
     ),
     # The text stays as printed; the parsed columns beside it carry the number.
     "printed_number": TypeRule(
@@ -105,3 +139,45 @@ PARSED: dict[str, Callable[[str], str]] = {
     "parsed_number": _decimal,
     "parsed_decimals": lambda c: f"cast(length(split_part({_plain_number(c)}, '.', 2)) as integer)",
 }
+
+
+def wide_type(column: Column) -> str:
+    """Name the type that a decimal is read in first: two decimals more, which must be zeros.
+
+    Further ones are the trace of a binary fraction (12.340000000000002), and round away.
+    """
+    digits, decimals = column.digits
+    return f"decimal({digits + 2}, {decimals + 2})"
+
+
+def _decimal_rule(column: Column) -> TypeRule:
+    digits, decimals = column.digits
+    wide = wide_type(column)
+
+    def plain(name: str) -> str:
+        return f'try_cast("{name}" as {wide})'
+
+    def read(name: str) -> str:
+        is_number = f"regexp_full_match({_digits(name)}, {quote(_LONG_NUMBER)})"
+        return f"coalesce({plain(name)}, case when {is_number} then try_cast({_plain_number(name)} as {wide}) end)"
+
+    def value(name: str) -> str:
+        return f"try_cast({read(name)} as {column.data_type})"
+
+    return TypeRule(
+        lambda c: f"case when {plain(c)} is not null then false else {_digits(c)} is null end",
+        lambda c: f"coalesce({read(c)} = {value(c)}, false)",
+        value,
+        value,
+        f"a number such as 1234.5 or 1,234.5, with at most {digits - decimals} digits before the point and {decimals} after",
+    )
+
+
+def rule_of(column: Column) -> TypeRule:
+    """Return how a column of a contract is read."""
+    return _decimal_rule(column) if column.type == "decimal" else TYPES[column.type]
+
+
+def number_of(column: Column) -> str:
+    """SQL of a delivered column with numbers, for summing what stands in it."""
+    return rule_of(column).value(column.name) if column.type == "decimal" else PARSED["parsed_number"](column.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -12,30 +13,32 @@ import yaml
 from flows.contract import Column, load_contracts
 from flows.errors import DeliveryRefusedError, UsageError
 from flows.ingest.manifest import MANIFEST_NAME, Manifest, ManifestFile, sha256_of
-from flows.ingest.reader import read_text_file
-from flows.ingest.rows import stage, sum_of
-from flows.ingest.typing_sql import TYPES
+from flows.ingest.read_file import open_file, stage_file
+from flows.ingest.rows import sum_of
+from flows.ingest.staging import new_delivered
+from flows.ingest.typing_sql import rule_of
+from flows.ingest.unpack import read_name
+from flows.ingest.workspace import Workspace
 
 
-def _describe_file(path: Path, source: str) -> ManifestFile:
-    """Count, hash and sum one file; its stem names the table that it feeds."""
-    table = load_contracts()[source][path.stem]
-    text = read_text_file(path, table)
-    with duckdb.connect() as connection:
-        stage(connection, text)
-        numbers = [c for c in table.delivered if c.type == "printed_number"]
+def _describe_file(path: Path, source: str, workspace: Workspace) -> ManifestFile:
+    """Count, hash and sum one file; the beginning of its name is the table that it feeds."""
+    table = load_contracts()[source][read_name(path.name).table]
+    with workspace.connect() as connection:
+        new_delivered(connection, table)
+        read = stage_file(connection, open_file(path, table, workspace), workspace, 0)
+        numbers = [c for c in table.kept if c.is_number and c.type != "integer" and c.name in read.header.present]
         for column in numbers:
             _refuse_unreadable(connection, path, column)
-        totals = {column.name: sum_of(connection, column) for column in numbers}
-    rows = len(text.records) + len(text.malformed)
-    return ManifestFile(name=path.name, table=table.name, rows=rows, sha256=sha256_of(path), control_totals=totals)
+        totals = {column.name: sum_of(connection, table, column.name, 0) for column in numbers}
+    return ManifestFile(name=path.name, table=table.name, rows=read.rows, sha256=sha256_of(path), control_totals=totals)
 
 
 def _refuse_unreadable(connection: duckdb.DuckDBPyConnection, path: Path, column: Column) -> None:
-    rule = TYPES[column.type]
+    rule = rule_of(column)
     faults = connection.execute(
         f'select source_line, "{column.name}" from delivered where not {rule.is_empty(column.name)} '
-        f"and not {rule.parses(column.name)} order by source_line limit 5"
+        f"and not coalesce({rule.parses(column.name)}, false) order by source_line limit 5"
     ).fetchall()
     if faults:
         shown = "; ".join(f"line {line}: {value!r}" for line, value in faults)
@@ -56,9 +59,10 @@ def write_manifest(
     sent_on: dt.date | None = None,
     note: str = "",
 ) -> Path:
-    """Write `manifest.yml` into a folder of files named after the tables of `source` (figures.csv, tables.csv, …).
+    """Write `manifest.yml` into a folder of files named after the tables of `source`.
 
-    Control totals are the sums of the columns with printed numbers, as they stand, whatever their units.
+    For example figures.csv, setl_d.part1.csv.gz, setl_d.xlsx. Control totals are the sums of the columns with amounts or
+    printed numbers, as they stand, whatever their units.
 
     Raises:
         UsageError: the source has no contract, or a file is named after none of its tables.
@@ -75,8 +79,10 @@ def write_manifest(
             "Give it one of its own."
         )
     paths = sorted(p for p in folder.iterdir() if p.is_file() and p.name != MANIFEST_NAME and p.name[0] != ".")
-    if strangers := [p.name for p in paths if p.stem not in tables]:
+    if strangers := [p.name for p in paths if read_name(p.name).table not in tables]:
         raise UsageError(f"{folder}: {', '.join(strangers)}: a file is named after its table: {', '.join(tables)}")
+    with tempfile.TemporaryDirectory(prefix="medfund-") as aside, Workspace(Path(aside)) as workspace:
+        files = [_describe_file(path, source, workspace) for path in paths]
     manifest = Manifest(
         delivery=delivery,
         revision=revision,
@@ -85,7 +91,7 @@ def write_manifest(
         period=period,
         sent_on=sent_on or dt.datetime.now(tz=dt.UTC).date(),
         note=note,
-        files=[_describe_file(path, source) for path in paths],
+        files=files,
     )
     content = manifest.model_dump(mode="json")
     content["sent_on"] = manifest.sent_on

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import tempfile
 from decimal import Context, Decimal
 from pathlib import Path
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 from flows.contract import load_contracts
 from flows.errors import DeliveryRefusedError
 from flows.ingest.manifest import ManifestFile
-from flows.ingest.reader import read_text_file
-from flows.ingest.rows import FileReport, check_rows
+from flows.ingest.read_file import open_file, stage_file
+from flows.ingest.rows import CarefulFile, FileReport, check_rows, new_quarantine
+from flows.ingest.staging import new_delivered
+from flows.ingest.workspace import Workspace
 from tests.ingest.deliveries import JINCHENG, as_csv, read_csv
 
 FIGURES = load_contracts()["published"]["figures"]
@@ -43,14 +46,23 @@ def printed_numbers(draw: st.DrawFn) -> tuple[str, Decimal]:
 
 def _check(content: bytes, rows: int | None, total: Decimal | None = None) -> FileReport:
     """Read and check a file; `rows` is what its manifest says, None for what is there."""
-    with tempfile.TemporaryDirectory() as folder:
+    new_delivered(CONNECTION, FIGURES)
+    new_quarantine(CONNECTION)
+    with tempfile.TemporaryDirectory() as folder, Workspace(Path(folder)) as workspace:
         path = Path(folder, "figures.csv")
         path.write_bytes(content)
-        text = read_text_file(path, FIGURES)
-    rows = len(text.records) + len(text.malformed) if rows is None else rows
-    totals = {} if total is None else {"value": total}
-    file = ManifestFile(name=path.name, table="figures", rows=rows, sha256="0" * 64, control_totals=totals)
-    return check_rows(CONNECTION, text, FIGURES, file)
+        read = stage_file(CONNECTION, open_file(path, FIGURES, workspace), workspace, 0)
+        said = ManifestFile(
+            name=path.name,
+            table="figures",
+            rows=read.rows if rows is None else rows,
+            sha256="0" * 64,
+            control_totals={} if total is None else {"value": total},
+        )
+        target = Path(folder, "accepted.parquet")
+        (report,) = check_rows(CONNECTION, FIGURES, [CarefulFile(0, path, said, read)], dt.date(2026, 1, 1), target)
+        CONNECTION.execute(f"create or replace temp table accepted as from '{target}'")
+    return report
 
 
 def _column(query: str) -> list:

@@ -119,29 +119,55 @@ def test_header_with_spaces_full_width_letters_and_another_order(delivery: Small
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("value", "amount", ["unknown column 'amount'", "missing column 'value'"]),
-        ("value", "value_number", ["unknown column 'value_number'"]),
-        ("value", "", ["unknown column ''"]),
-        ("fund", "value", ["column 'value' stands twice", "missing column 'fund'"]),
-        ("item", "基金", ["column 'fund' stands twice", "missing column 'item'"]),
+        ("measure", "kind", ["missing column 'measure' (指标)", "Not known: kind."]),
+        ("measure", "", ["missing column 'measure' (指标)", "Not known: (no heading)."]),
+        ("fund", "value", ["column 'value' stands twice"]),
+        ("item", "基金", ["column 'fund' stands twice"]),
+        ("item", "FUND", ["column 'fund' stands twice"]),
     ],
 )
-def test_header_with_a_column_unknown_or_twice(
+def test_header_without_a_required_column_or_with_one_twice(
     delivery: SmallDelivery, lake: Path, old: str, new: str, said: list[str]
 ) -> None:
     delivery.header["figures"] = [new if name == old else name for name in delivery.figures[0]]
     message = refusal(delivery.write(), lake)
     assert message.startswith(f"{delivery.path()}, line 1: ")
-    for part in [*said, "models/sources/published.yml", ", ".join(c.name for c in FIGURES.delivered)]:
+    required = ", ".join(c.name for c in FIGURES.delivered if not c.nullable)
+    for part in [*said, "models/sources/published.yml", required]:
         assert part in message
 
 
-def test_missing_column(delivery: SmallDelivery, lake: Path) -> None:
-    delivery.header["figures"] = [name for name in delivery.figures[0] if name != "care_area"]
+def test_columns_that_the_contract_does_not_know_are_reported_and_not_loaded(delivery: SmallDelivery, lake: Path) -> None:
+    delivery.header["figures"] = [*delivery.figures[0], "省内标志", ""]
     for row in delivery.figures:
-        del row["care_area"]
+        row |= {"省内标志": "7", "": "8"}
+    loaded = load(delivery.write(), lake)
+    assert loaded.quarantine == []
+    assert {row["file"]: row["unknown_columns"] for row in loaded.rows("files", "ingest")} == {
+        "figures.csv": "省内标志, (no heading)",
+        "documents.csv": "",
+        "tables.csv": "",
+    }
+    assert list(loaded.rows()[0]) == [*(c.name for c in FIGURES.columns), "source_file", "source_line"]
+    assert [row["value"] for row in loaded.rows()] == [row["value"] for row in delivery.figures]
+
+
+def test_nullable_column_that_is_missing_is_null_and_reported(delivery: SmallDelivery, lake: Path) -> None:
+    delivery.header["figures"] = [name for name in delivery.figures[0] if name not in ("qualifier", "direction")]
+    for row in delivery.figures:
+        del row["qualifier"], row["direction"]
+    loaded = load(delivery.write(), lake)
+    assert loaded.quarantine == []
+    assert loaded.rows("files", "ingest")[0]["missing_columns"] == "qualifier, direction"
+    assert {row["direction"] for row in loaded.rows()} == {None}
+    assert [row["value"] for row in loaded.rows()] == [row["value"] for row in delivery.figures]
+
+
+def test_missing_column_with_a_control_total_is_refused(delivery: SmallDelivery, lake: Path) -> None:
+    delivery.header["figures"] = ["amount" if name == "value" else name for name in delivery.figures[0]]
     message = refusal(delivery.write(), lake)
-    assert f"{delivery.path()}, line 1: missing column 'care_area'. The header must name each" in message
+    assert f"{delivery.path()}, column value: the manifest has a control total of it" in message
+    assert "the file has no such column" in message
 
 
 @pytest.mark.parametrize(

@@ -231,7 +231,8 @@ def test_date_that_cannot_be_read(delivery: SmallDelivery, lake: Path, value: st
     loaded = load(delivery.write(), lake)
     only_fault(loaded)
     assert str(loaded.report.quarantined[0]) == (
-        f"documents.csv, line 2, column issued_on: {value!r} does not parse; expected a date: 2025-06-30, 2025/6/30 or 20250630"
+        f"documents.csv, line 2, column issued_on: {value!r} does not parse; "
+        "expected a date: 2025-06-30, 2025/6/30, 20250630 or the day number of Excel"
     )
     assert len(loaded.rows()) == 12
 

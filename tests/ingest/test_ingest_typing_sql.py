@@ -64,6 +64,9 @@ def test_not_an_integer(connection: duckdb.DuckDBPyConnection, text: str) -> Non
         "２０２５－０６－０５",
         "２０２５／６／５",
         " 2025-06-05 ",
+        "45813",
+        "2025-06-05 00:00:00",
+        "2025-06-05 10:00",
     ],
 )
 def test_date(connection: duckdb.DuckDBPyConnection, text: str) -> None:
@@ -90,9 +93,9 @@ def test_date(connection: duckdb.DuckDBPyConnection, text: str) -> None:
             "25/6/30",
             "2025111",
             "2025-06/05",
-            "2025-06-05 10:00",
             "2025 - 06-05",
-            "45813",
+            "4581",
+            "145813",
             "-2025-06-05",
         ],
     ],

@@ -32,5 +32,6 @@ select
     loaded_at,
     -- hashes
     manifest_sha256,
-    contract_sha256
+    contract_sha256,
+    token_key
 from ranked

@@ -10,5 +10,8 @@ select
     -- what was checked
     sha256,
     encoding,
-    control_totals
+    control_totals,
+    -- columns that contract and file do not share
+    unknown_columns,
+    missing_columns
 from {{ source('ingest', 'files') }}

@@ -1,0 +1,61 @@
+"""Control totals: the sum of a column as the sender says it, against the sum of what was read."""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal
+from pathlib import Path
+
+from flows.errors import DeliveryRefusedError
+from flows.ingest.manifest import ManifestFile
+
+# A sum of decimal(28, 8) is decimal(38, 8); Python's usual 28 digits would round it.
+_EXACT = Context(prec=60)
+
+
+def exact(total: Decimal | int | None) -> Decimal:
+    """Return a sum without trailing zeros and without an exponent."""
+    return _EXACT.add(Decimal(total or 0).normalize(_EXACT), 0)  # 0 turns 1E+5 into 100000
+
+
+def compare(path: Path, file: ManifestFile, totals: dict[str, Decimal | None], unread: dict[str, int]) -> str:
+    """Compare each control total of the manifest with the sum over the file, quarantined rows included.
+
+    Where a number of the column does not parse, its total cannot be compared; the report says so.
+
+    Args:
+        path: the file.
+        file: what the manifest says of it.
+        totals: column → sum; None for a column that the file lacks.
+        unread: column → values that cannot be read.
+
+    Raises:
+        DeliveryRefusedError: a total differs, or its column is not in the file.
+
+    """
+    said = []
+    for name, expected in file.control_totals.items():
+        if totals[name] is None:
+            raise DeliveryRefusedError(
+                f"{path}, column {name}: the manifest has a control total of it, {expected}, and the file has no such column. "
+                "Ask the sender for the delivery again."
+            )
+        if unread[name]:
+            said.append(f"{name}: not compared, {unread[name]} values cannot be read")
+            continue
+        total = exact(totals[name])
+        if total != expected:
+            raise DeliveryRefusedError(
+                f"{path}, column {name}: the values sum to {total}, the manifest's control total is {expected}. "
+                f"{_guess(total, expected)}A value was lost or changed on its way, or stands in another unit: ask the sender "
+                "which is right."
+            )
+        said.append(f"{name}: {total}")
+    return "; ".join(said)
+
+
+def _guess(total: Decimal, expected: Decimal) -> str:
+    if total and total * 10_000 == expected:
+        return "The file seems to be in 万元, expected yuan. "
+    if expected and expected * 10_000 == total:
+        return "The control total seems to be in 万元, expected yuan. "
+    return ""

@@ -1,0 +1,117 @@
+"""What can be wrong with a record of `delivered`, by its contract, as SQL: one select a rule.
+
+A fault is (file_no, source_line, column_name, value, reason, expected). A value that may identify a person is not shown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from flows.contract import Column, Table
+from flows.ingest.tokens import token_sql
+from flows.ingest.typing_sql import quote, rule_of, tidy
+
+FAULT_COLUMNS = "file_no, source_line, column_name, value, reason, expected"
+NOT_SHOWN = "(not shown)"
+
+
+def faults_of(table: Table, present: set[str], sent_on: dt.date) -> Iterator[str]:
+    """Yield every select that finds faults of a table.
+
+    Args:
+        table: the contract.
+        present: columns that at least one file carries; the others are null and no fault.
+        sent_on: the day on which the delivery was sent.
+
+    """
+    for column in table.kept:
+        if column.name in present:
+            yield from _column_faults(column)
+    for name in table.not_after_sending:
+        if name in present:
+            yield _after_sending(table.column(name), sent_on)
+    yield from _negative_amounts(table, present)
+    yield from _contradictions(table)
+
+
+def typed(column: Column) -> str:
+    """SQL of a delivered column as the lake has it."""
+    value = rule_of(column).value(column.name)
+    return token_sql(value) if column.pii == "token" else value
+
+
+def _shown(column: Column, value: str | None = None) -> str:
+    return quote(NOT_SHOWN) if column.pii == "token" else value or f'"{column.name}"'
+
+
+def _fault(column: Column, reason: str, expected: str, where: str) -> str:
+    return (
+        f"select file_no, source_line, {quote(column.name)}, {_shown(column)}, {quote(reason)}, {quote(expected)} "
+        f"from delivered where {where}"
+    )
+
+
+def _column_faults(column: Column) -> Iterator[str]:
+    rule = rule_of(column)
+    empty = rule.is_empty(column.name)
+    if not column.nullable:
+        yield _fault(column, "is empty", f"{column.label_zh}: {rule.expected}", empty)
+    if column.type != "text":
+        parses = rule.parses(column.name)
+        yield _fault(column, "does not parse", rule.expected, f"not {empty} and not coalesce({parses}, false)")
+    if column.codes:
+        known = f"select code from codes where column_name = {quote(column.name)}"
+        yield _fault(column, "unknown code", column.codes.expected, f"{tidy(column.name)} not in ({known})")
+
+
+def _after_sending(column: Column, sent_on: dt.date) -> str:
+    rule = rule_of(column)
+    where = f"not {rule.is_empty(column.name)} and {rule.value(column.name)} >= date '{sent_on + dt.timedelta(days=1)}'"
+    return _fault(column, "is after the day of sending", f"at most {sent_on}, the manifest's sent_on", where)
+
+
+def _negative_amounts(table: Table, present: set[str]) -> Iterator[str]:
+    if (rule := table.negative_only_where) is None:
+        return
+    flags = ", ".join(map(quote, rule.values))
+    allowed = f"coalesce({tidy(rule.column)} in ({flags}), false)"
+    for column in (table.column(name) for name in rule.of if name in present):
+        negative = f"coalesce({rule_of(column).value(column.name)} < 0, false)"
+        expected = f"a negative amount only where {rule.column} is {' or '.join(rule.values)}"
+        yield _fault(column, "is negative", expected, f"{negative} and not {allowed}")
+
+
+def key_parts(table: Table) -> list[str]:
+    """SQL of a row's key: 1 and １ are one key; what does not parse is told apart by its text."""
+    parts = []
+    for column in map(table.column, table.unique_key):
+        value = f"coalesce({_comparable(column)}, {tidy(column.name)})"
+        parts.append(token_sql(value) if column.pii == "token" else value)
+    return parts
+
+
+def _comparable(column: Column) -> str:
+    return rule_of(column).comparable(column.name)
+
+
+def _contradictions(table: Table) -> Iterator[str]:
+    """Rows that contradict each other: it cannot be told which is right, so both are put aside."""
+    if table.unique_key:
+        parts = [_shown(table.column(name), f"coalesce({tidy(name)}, '')") for name in table.unique_key]
+        shown = " || ' · ' || ".join(parts)
+        yield (
+            f"select file_no, source_line, {quote(', '.join(table.unique_key))}, {shown}, 'stands twice', 'one row a key' "
+            f"from delivered qualify count(*) over (partition by {', '.join(key_parts(table))}) > 1"
+        )
+    if rule := table.one_value:
+        names = [*rule.within, *rule.address]
+        address = ", ".join(tidy(name) for name in names)
+        value = _comparable(table.column(rule.value_column))
+        yield (
+            f"select file_no, source_line, {quote(rule.value_column)}, {tidy(rule.value_column)}, "
+            f"'one address with two values in one table', "
+            f"{quote('one value for the same ' + ', '.join(names))} from delivered "
+            f"where {tidy(rule.within[-1])} is not null and {value} is not null "
+            f"qualify min({value}) over (partition by {address}) <> max({value}) over (partition by {address})"
+        )

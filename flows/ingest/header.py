@@ -1,0 +1,71 @@
+"""The header of a delivered file: which column of the contract each heading means, what is missing and what is unknown."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.contract import Table
+from flows.errors import DeliveryRefusedError
+
+
+@dataclass(frozen=True)
+class Header:
+    """The headings of a file, in its order, as the contract's names; None for a column that the contract does not know."""
+
+    columns: list[str | None]
+    unknown: list[str]
+    missing: list[str]
+    line: int = 1
+
+    @property
+    def present(self) -> set[str]:
+        """The contract's columns that the file carries."""
+        return {name for name in self.columns if name is not None}
+
+
+def headings_of(table: Table) -> dict[str, str]:
+    """Return every heading that a file may use → the contract's name: national names, interface names, Chinese labels."""
+    return {
+        unicodedata.normalize("NFKC", heading).casefold(): column.name
+        for column in table.delivered
+        for heading in (column.name, *column.aliases, column.label_zh)
+    }
+
+
+def tidy_heading(cell: str) -> str:
+    """Return a heading without the spaces around it and with full-width letters made plain."""
+    return unicodedata.normalize("NFKC", cell).strip().strip("\ufeff")
+
+
+def read_header(path: Path, cells: list[str], table: Table, line: int = 1) -> Header:
+    """Translate the headings of a file to the contract's names.
+
+    Columns that the contract does not know are kept apart: they are reported and not loaded. A nullable column may be
+    missing: it is null.
+
+    Raises:
+        DeliveryRefusedError: a required column is missing, or a column stands twice.
+
+    """
+    known = headings_of(table)
+    names = [tidy_heading(cell) for cell in cells]
+    columns = [known.get(name.casefold()) for name in names]
+    given = [name for name in columns if name is not None]
+    missing = [column for column in table.delivered if column.name not in given]
+    faults = [f"column {name!r} stands twice" for name in sorted({c for c in given if given.count(c) > 1})]
+    faults += [
+        f"missing column {column.name!r} ({column.label_zh})"
+        for column in missing
+        if not column.nullable and column.pii != "drop"
+    ]
+    unknown = [name or "(no heading)" for name, column in zip(names, columns, strict=True) if column is None]
+    if faults:
+        stray = f" Not known: {', '.join(unknown)}." if unknown else ""
+        required = ", ".join(column.name for column in table.kept if not column.nullable)
+        raise DeliveryRefusedError(
+            f"{path}, line {line}: {'; '.join(faults)}.{stray} The header must name each of these once, or its Chinese label "
+            f"in {table.file}: {required}"
+        )
+    return Header(columns, unknown, [column.name for column in missing if column.pii != "drop"], line)

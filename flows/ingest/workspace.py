@@ -1,0 +1,70 @@
+"""Where a load works: a private folder beside the lake, and a DuckDB connection whose memory is bounded.
+
+What is unpacked or put into UTF-8 here may hold names. The folder can be read by its owner alone and goes when the load
+ends; one that a killed run left goes at the start of the next load.
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock, Timeout
+
+from flows.settings import get_settings
+
+INCOMING = ".incoming"
+_LOCK = ".lock"
+
+
+class Workspace:
+    """A private folder under the lake, on the same disk, so that what is made there gets into place by a rename."""
+
+    def __init__(self, lake: Path) -> None:
+        self.folder = lake / INCOMING / uuid.uuid4().hex
+        self._files = 0
+
+    def __enter__(self) -> Workspace:
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        for left in self.folder.parent.iterdir():
+            _remove_if_nobodys(left)
+        self.folder.mkdir(mode=0o700)
+        self._lock = FileLock(self.folder / _LOCK)
+        self._lock.acquire()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self._lock.release()
+
+    def new_file(self, suffix: str) -> Path:
+        """Return a path that nothing stands at yet."""
+        self._files += 1
+        return self.folder / f"{self._files}{suffix}"
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """Open a database in memory that spills into the folder instead of growing past `memory_limit`."""
+        return open_database(self.folder / "spill")
+
+
+def _remove_if_nobodys(folder: Path) -> None:
+    """Remove what a killed load left; the lock of one at work cannot be had."""
+    lock = FileLock(folder / _LOCK, timeout=0)
+    try:
+        if folder.is_dir():
+            lock.acquire()
+    except Timeout:
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    lock.release()
+
+
+def open_database(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory with the settings' threads and memory limit."""
+    settings = get_settings()
+    config = {"threads": settings.threads, "memory_limit": settings.memory_limit}
+    if spill:
+        config["temp_directory"] = str(spill)
+    return duckdb.connect(config=config)
