@@ -30,7 +30,7 @@
     where false
     {% if files > 0 %}
         union all by name
-        {#- where each line of a file is one record, the row's place tells its line: after the header, the first has 0 -#}
+        {# where each line of a file is one record, the row's place tells its line: after the header, the first has 0 #}
         select * {% if not source.source_meta.get('written_by') -%}
             exclude (file_row_number) replace (coalesce(source_line, file_row_number + 2) as source_line)
         {%- endif %}

@@ -1,0 +1,95 @@
+-- The trees over which a report adds up: every member with itself, with the subtotals above it, and with 'all'. Member by member,
+-- so that one that no tree knows (unmapped, a category that another fund has) still counts in 'all'.
+with trees as (
+
+    select
+        trees.tree,
+        trees.dimension,
+        scopes.fund
+    from {{ ref('trees') }} as trees
+    inner join {{ ref('tree_scopes') }} as scopes
+        on trees.tree = scopes.tree
+    where trees.tree in ('care_area', 'care_area_by_city', 'institution_level', 'institution')
+        or trees.tree like 'benefit_category_%'
+
+),
+
+paths as (
+
+    select distinct
+        trees.dimension,
+        trees.fund,
+        paths.ancestor,
+        paths.descendant as member
+    from {{ ref('dim_tree_paths') }} as paths
+    inner join trees
+        on paths.tree = trees.tree
+
+),
+
+members as (
+
+    select 'care_area' as dimension, care_area as member from {{ ref('dim_care_areas') }}
+    union all
+    select 'institution_level' as dimension, institution_level as member from {{ ref('dim_institution_levels') }}
+    union all
+    select 'institution' as dimension, institution as member from {{ ref('dim_institutions') }}
+    union all
+    select 'benefit_category' as dimension, benefit_category as member from {{ ref('dim_benefit_categories') }}
+
+),
+
+members_of_funds as (
+
+    select
+        funds.fund,
+        members.dimension,
+        members.member
+    from members
+    cross join {{ ref('dim_funds') }} as funds
+    where members.member not in ('all', 'none')
+
+),
+
+found as (
+
+    select fund, dimension, member as ancestor, member from members_of_funds
+    union distinct
+    select fund, dimension, 'all' as ancestor, member from members_of_funds
+    union distinct
+    select members_of_funds.fund, paths.dimension, paths.ancestor, paths.member
+    from paths
+    inner join members_of_funds
+        on paths.dimension = members_of_funds.dimension
+        and paths.member = members_of_funds.member
+        and coalesce(paths.fund, members_of_funds.fund) = members_of_funds.fund
+
+),
+
+-- what a report prints even if nothing happened there
+printed as (
+
+    select distinct
+        dimension,
+        fund,
+        member
+    from paths
+
+)
+
+select
+    found.fund,
+    found.dimension,
+    found.ancestor,
+    found.member,
+    case
+        when found.ancestor = 'all' then 'total'
+        when found.ancestor in (select paths.ancestor from paths where paths.dimension = found.dimension) then 'subtotal'
+        else 'member'
+    end as row_kind,
+    printed.member is not null as is_in_tree
+from found
+left join printed
+    on found.dimension = printed.dimension
+    and found.ancestor = printed.member
+    and coalesce(printed.fund, found.fund) = found.fund
