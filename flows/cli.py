@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 from filelock import FileLock, Timeout
@@ -135,6 +135,32 @@ def manifest(
 
     path = write_manifest(folder, source=source, region=region, period=period, delivery=delivery, revision=revision, note=note)
     say(f"wrote {path}")
+    return ExitCode.OK
+
+
+@app.command
+def demo(
+    *,
+    out: Path,
+    scale: float = 1.0,
+    seed: int = 1,
+    charge_lines: float = 0.02,
+    only: Literal["all", "settlements"] = "all",
+) -> int:
+    """Make the demo county: synthetic deliveries of 18 months that reproduce Shandan's published report.
+
+    Args:
+        out: New or empty folder for the deliveries.
+        scale: Size; 1 is the county of the report, 0.02 a small one for trying out, 10 ten times as many settlements.
+        seed: Same seed, same bytes.
+        charge_lines: Share of inpatient settlements whose charge lines are delivered too.
+        only: settlements leaves out encounters, charge lines and registers.
+
+    """
+    from flows.demo.generate import generate
+
+    summary = generate(out, scale=scale, seed=seed, charge_lines=charge_lines, only_settlements=only == "settlements")
+    say(summary.words())
     return ExitCode.OK
 
 

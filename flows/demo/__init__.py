@@ -1,0 +1,1 @@
+"""The demo county: synthetic claims of Shandan that reproduce its published report. What, how and where not: docs/demo.md."""
