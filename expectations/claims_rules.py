@@ -1,7 +1,7 @@
 """The custom expectations on claims. They read what marts.claim_findings has found and decide whether that is too much.
 
-The rules themselves are SQL over the facts (models/marts/claims): each claim is judged once, in the build, where amounts are DECIMAL and
-joins are cheap. Importing this module registers the expectations.
+The rules themselves are SQL over the facts (models/marts/claims): each claim is judged once, in the build, where amounts are
+DECIMAL and joins are cheap. Importing this module registers the expectations.
 """
 
 from __future__ import annotations

@@ -6,12 +6,14 @@ from dbt's own events.
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flows.reporting import say
 from flows.settings import PROJECT_DIR, Settings
+from flows.transform.fingerprint import code_fingerprint
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
@@ -52,6 +54,7 @@ def run_dbt(settings: Settings, *command: str, options: tuple[str, ...] = (), sh
     from dbt.cli.main import dbtRunner
 
     settings.export_to_dbt()
+    os.environ["MEDFUND_CODE_FINGERPRINT"] = code_fingerprint()
     settings.build_warehouse.parent.mkdir(parents=True, exist_ok=True)
     arguments = [
         *("--log-level", "none", "--log-level-file", "info", "--log-path", str(settings.state / "logs")),

@@ -14,6 +14,16 @@ with maps as (
 
 ),
 
+own as (
+
+    select distinct
+        code_list,
+        province,
+        code
+    from maps
+
+),
+
 of_provinces as (
 
     select
@@ -34,7 +44,7 @@ of_provinces as (
         false as is_provincial
     from maps
     cross join {{ ref('provinces') }} as provinces
-    left join (select distinct code_list, province, code from maps) as own
+    left join own
         on maps.code_list = own.code_list
         and maps.code = own.code
         and provinces.province = own.province

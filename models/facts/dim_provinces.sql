@@ -9,6 +9,12 @@ with parameters as (
         person_includes_account
     from {{ ref('province_parameters') }}
 
+),
+
+own as (
+
+    select distinct province from parameters
+
 )
 
 select
@@ -20,7 +26,7 @@ select
     parameters.fund_includes_account,
     parameters.person_includes_account
 from {{ ref('provinces') }} as provinces
-left join (select distinct province from parameters) as own
+left join own
     on provinces.province = own.province
 inner join parameters
     on parameters.province = coalesce(own.province, '00')

@@ -1,4 +1,4 @@
-"""A small lake of claims, written as the loader leaves it: Parquet by source, table and batch, and the register of deliveries."""
+"""A small lake of claims, written as the loader leaves it: Parquet by source, table and batch, and the deliveries."""
 
 from __future__ import annotations
 

@@ -4,34 +4,49 @@
 
 with current_batches as (
 
-    select batch_id from {{ ref('stg_ingest__deliveries') }} where is_current
+    select batch_id from {{ ref('stg_ingest__deliveries') }}
+    where is_current
 
 ),
 
 taken_in as (
 
-    select fact, batch_id from {{ register() }} where fact in ({{ quoted(facts) or "'none'" }})
+    select
+        fact,
+        batch_id
+    from {{ register() }}
+    where fact in ({{ quoted(facts) or "'none'" }})
 
 ),
 
 records as (
 
-    select * from {{ ref('bridge_records') }} where fact in ({{ quoted(facts) or "'none'" }})
+    select * from {{ ref('bridge_records') }}
+    where fact in ({{ quoted(facts) or "'none'" }})
 
 ),
 
 -- batches that a fact has not taken in, and such as it has taken in and that count no more
 changed_batches as (
 
-    select here.fact, here.batch_id
-    from (select distinct fact, batch_id from records) as here
+    select
+        here.fact,
+        here.batch_id
+    from (
+        select distinct
+            fact,
+            batch_id
+        from records
+    ) as here
     inner join current_batches on here.batch_id = current_batches.batch_id
     left join taken_in on here.fact = taken_in.fact and here.batch_id = taken_in.batch_id
     where taken_in.batch_id is null
 
     union all
 
-    select taken_in.fact, taken_in.batch_id
+    select
+        taken_in.fact,
+        taken_in.batch_id
     from taken_in
     left join current_batches on taken_in.batch_id = current_batches.batch_id
     where current_batches.batch_id is null
@@ -40,7 +55,9 @@ changed_batches as (
 
 changed_records as (
 
-    select distinct records.fact, records.record_key
+    select distinct
+        records.fact,
+        records.record_key
     from records
     inner join changed_batches on records.fact = changed_batches.fact and records.batch_id = changed_batches.batch_id
 
@@ -49,7 +66,10 @@ changed_records as (
 -- every version of a changed record, in whatever batch: a former one may go out, or come back
 versions as (
 
-    select records.fact, records.record_month, records.original_key
+    select
+        records.fact,
+        records.record_month,
+        records.original_key
     from records
     inner join changed_records on records.fact = changed_records.fact and records.record_key = changed_records.record_key
 
@@ -57,21 +77,34 @@ versions as (
 
 months as (
 
-    select fact, record_month from versions
+    select
+        fact,
+        record_month
+    from versions
 
     union all
 
     -- the originals that changed reversals point to, or pointed to
-    select records.fact, records.record_month
+    select
+        records.fact,
+        records.record_month
     from records
-    inner join (select distinct fact, original_key from versions where original_key is not null) as pointed_to
+    inner join (
+        select distinct
+            fact,
+            original_key
+        from versions
+        where original_key is not null
+    ) as pointed_to
         on records.fact = pointed_to.fact
         and records.record_key = pointed_to.original_key
 
     union all
 
     -- the reversals of changed originals
-    select records.fact, records.record_month
+    select
+        records.fact,
+        records.record_month
     from records
     inner join changed_records on records.fact = changed_records.fact and records.original_key = changed_records.record_key
 
@@ -79,5 +112,7 @@ months as (
 
 )
 
-select distinct fact, record_month
+select distinct
+    fact,
+    record_month
 from months

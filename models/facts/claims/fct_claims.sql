@@ -20,9 +20,11 @@ reversed as (
     union distinct
 
     {% if scope.months is none -%}
-    select cast(null as {{ dbt.type_string() }}) as settlement_id where 1 = 0
+    select cast(null as {{ dbt.type_string() }}) as settlement_id
+    where 1 = 0
     {%- else -%}
-    select reversed_settlement_id as settlement_id from {{ this }} where is_reversal
+    select reversed_settlement_id as settlement_id from {{ this }}
+    where is_reversal
     {%- endif %}
 
 ),

@@ -31,12 +31,20 @@ drg as (
 -- the days on which anything changes
 turns as (
 
-    select institution_code, valid_from as turns_on from periods
+    select
+        institution_code,
+        valid_from as turns_on
+    from periods
     union distinct
     {% for kind in ['agreements', 'drg'] %}
-    select institution_code, valid_from as turns_on from {{ kind }}
+    select
+        institution_code,
+        valid_from as turns_on
+    from {{ kind }}
     union distinct
-    select institution_code, cast({{ dbt.dateadd('day', 1, 'valid_to') }} as date) as turns_on
+    select
+        institution_code,
+        cast({{ dbt.dateadd('day', 1, 'valid_to') }} as date) as turns_on
     from {{ kind }}
     where valid_to < {{ last_day() }}
     {{ 'union distinct' if not loop.last }}
@@ -83,12 +91,12 @@ select
     cut.institution_level,
     -- 0 paused, 1 normal, 2 cancelled; not every province gives it
     coalesce(cut.fix_onln_open_flag, '1') = '1' as is_open,
-    exists (
+    exists(
         select 1 from agreements
         where agreements.institution_code = cut.institution_code
             and cut.valid_from between agreements.valid_from and agreements.valid_to
     ) as is_under_agreement,
-    exists (
+    exists(
         select 1 from drg
         where drg.institution_code = cut.institution_code
             and cut.valid_from between drg.valid_from and drg.valid_to

@@ -20,8 +20,10 @@ periods as (
             case when coalesce(enrolment_status, '1') <> '1' then cast(updated_at as date) end,
             {{ last_day() }}
         ) as enrolled_until,
-        min(enrolled_on) over (partition by enrolment_token order by updated_at desc, loaded_at desc, enrolled_on desc
-            rows between unbounded preceding and 1 preceding) as next_enrolled_on
+        min(enrolled_on) over (
+            partition by enrolment_token order by updated_at desc, loaded_at desc, enrolled_on desc
+            rows between unbounded preceding and 1 preceding
+        ) as next_enrolled_on
     from versions
     where recency = 1
 

@@ -3,7 +3,12 @@
 with found as (
 
     {% for step in steps %}
-    select settlement_id, rule, amount, detail from {{ ref('int_claims__' ~ step) }}
+    select
+        settlement_id,
+        rule,
+        amount,
+        detail
+    from {{ ref('int_claims__' ~ step) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 

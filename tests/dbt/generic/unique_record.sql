@@ -1,4 +1,5 @@
-{#- No two rows share the value. For facts of many millions: 64-bit keys are counted, and only such as occur twice are compared by value. -#}
+{#- No two rows share the value. For facts of many millions: keys of 64 bits are counted, and only those that occur twice are compared
+    by value. -#}
 {% test unique_record(model, column_name) %}
 select
     {{ column_name }},

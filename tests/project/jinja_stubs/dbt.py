@@ -47,3 +47,11 @@ def dateadd(datepart: str, interval: str, from_date_or_timestamp: str) -> str:
 
 def safe_cast(field: str, type: str) -> str:
     return f"cast({field} as {type})"
+
+
+def datediff(first_date: str, second_date: str, datepart: str) -> str:
+    return f"date_diff('{datepart}', {first_date}, {second_date})"
+
+
+def date_spine(datepart: str, start_date: str, end_date: str) -> str:
+    return f"select {start_date} as date_{datepart}"

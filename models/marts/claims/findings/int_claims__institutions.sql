@@ -18,7 +18,9 @@ known as (
         -- agreements that nobody delivers cannot be missed
         max(case when is_under_agreement then 1 else 0 end) over () as has_agreements
     from (
-        select institution_code, max(is_under_agreement) as is_under_agreement
+        select
+            institution_code,
+            max(is_under_agreement) as is_under_agreement
         from {{ ref('dim_institution_history') }}
         group by institution_code
     ) as institutions

@@ -19,7 +19,10 @@ with claims as (
 -- enrolments that nobody delivers cannot be missed
 delivered as (
 
-    select distinct fund, insured_division from {{ ref('fct_enrolment') }}
+    select distinct
+        fund,
+        insured_division
+    from {{ ref('fct_enrolment') }}
 
 )
 

@@ -2,7 +2,8 @@
 
 with reversals as (
 
-    select * from {{ ref('fct_claims') }} where is_reversal
+    select * from {{ ref('fct_claims') }}
+    where is_reversal
 
 ),
 
@@ -18,7 +19,7 @@ pairs as (
         {% for amount in amounts %}
         abs(coalesce(originals.{{ amount }}, 0) + coalesce(reversals.{{ amount }}, 0)){{ ' +' if not loop.last }}
         {% endfor %}
-        as difference
+            as difference
     from reversals
     left join {{ ref('fct_claims') }} as originals
         on reversals.reversed_settlement_id = originals.settlement_id

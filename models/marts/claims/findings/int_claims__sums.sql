@@ -32,7 +32,7 @@ judged as (
     select
         settlement_id,
         fund_paid - account_in_fund - basic_paid - serious_paid - supplementary_paid - civil_servant_paid - disabled_paid
-            - assistance_paid - other_funds_paid as fund_parts_gap,
+        - assistance_paid - other_funds_paid as fund_parts_gap,
         -- the account once: with the fund, with the person, or by itself
         total_cost - (fund_paid - account_in_fund) - (person_paid - account_in_person) - account_paid - borne as payers_gap,
         person_paid - account_in_person - cash_paid as person_gap,
@@ -53,9 +53,9 @@ broken as (
 
     select * from judged
     where
-        {% for gap in gaps.values() %}
+    {% for gap in gaps.values() %}
         abs({{ gap }}) > 0.01{{ ' or' if not loop.last }}
-        {% endfor %}
+    {% endfor %}
 
 ),
 

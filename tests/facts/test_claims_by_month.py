@@ -1,0 +1,215 @@
+"""fct_claims grows by months: a run rebuilds the months that its batches touch, and gives what a full refresh gives."""
+
+from __future__ import annotations
+
+import pytest
+from claims_lake import reversal, settlement
+from claims_reference import Batch, current, expected_claims, touched_months
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+MONTHLY = ("bridge_institution_periods", "bridge_records", "bridge_rebuilds", "fct_claims")
+CLAIMS = """
+    select
+        settlement_id, strftime(settlement_month, '%Y-%m'), cast(total_cost as varchar), visits, is_reversal,
+        strftime(reversed_settlement_month, '%Y-%m'), is_reversed, counts_net, batch_id
+    from facts.fct_claims order by settlement_id
+"""
+
+
+def at(month: int, day: int = 10) -> str:
+    return f"2024-{month:02d}-{day:02d} 09:00:00"
+
+
+def claim(name: str, month: int, **values: object):
+    return settlement(name, setl_time=at(month), **values)
+
+
+class History:
+    """A build, and the batches that were put into its lake, for the reference."""
+
+    def __init__(self, build) -> None:
+        self.build = build
+        self.batches: list[Batch] = []
+        self._taken_in: list[Batch] = []
+        self._loads = 0
+
+    def load(self, delivery: str, *rows, revision: int = 1, elsewhere=()) -> None:
+        tables = {"setl_d": list(rows)} | ({"outmed_setl_d": list(elsewhere)} if elsewhere else {})
+        batch = self.build.lake.add(delivery, tables, revision=revision)
+        self._loads += 1
+        self.batches.append(Batch(batch, delivery, revision, self._loads, tables))
+
+    def take_out(self, batch: Batch) -> None:
+        self.build.lake.remove(batch.batch_id)
+        self.batches.remove(batch)
+
+    def rebuild(self) -> set[str]:
+        """Run, compare with the reference, and return the months that were rebuilt."""
+        before = {row[0]: row for row in self.build.claims()} if self._taken_in else {}
+        self.build.rebuild()
+        assert self.build.query(CLAIMS) == expected_claims(self.batches)
+        if not self._taken_in:
+            self._taken_in = list(self.batches)
+            return set()
+        rebuilt = self.build.rebuilt_months()
+        assert rebuilt <= touched_months(self._taken_in, self.batches)
+        after = {row[0]: row for row in self.build.claims()}
+        month = 4
+        different = [
+            row
+            for name in before.keys() | after.keys()
+            if before.get(name) != after.get(name)
+            for row in (before.get(name), after.get(name))
+            if row
+        ]
+        assert {str(row[month])[:7] for row in different} <= rebuilt
+        self._taken_in = list(self.batches)
+        return rebuilt
+
+
+@pytest.fixture
+def history(new_build) -> History:
+    return History(new_build())
+
+
+def test_a_run_rebuilds_the_months_that_its_batches_touch(history):
+    original = claim("S1", 1)
+    history.load("january", original, claim("S2", 1))
+    history.load("february", claim("S3", 2))
+    history.rebuild()
+    # nothing new: nothing is rebuilt
+    assert history.rebuild() == set()
+    # a month of its own
+    history.load("march", claim("S4", 3))
+    assert history.rebuild() == {"2024-03"}
+    # a reversal in a later month marks its original
+    history.load("april", reversal("R1", original, setl_time=at(4)), claim("S5", 4))
+    assert history.rebuild() == {"2024-01", "2024-04"}
+    # a late correction moves a claim to another month
+    history.load("may", claim("S3", 5, medfee_sumamt=1200, updt_time=at(6)))
+    assert history.rebuild() == {"2024-02", "2024-05"}
+    # a revision that leaves the reversal out: the original counts again
+    history.load("april", claim("S5", 4), revision=2)
+    assert history.rebuild() == {"2024-01", "2024-04"}
+    # the correction is taken back, with its whole delivery: its month is empty again
+    history.load("may", revision=2)
+    assert history.rebuild() == {"2024-02", "2024-05"}
+    # what was built step by step is what a full refresh builds, column by column
+    step_by_step = history.build.claims()
+    history.build.rebuild(fingerprint="another code")
+    assert history.build.claims() == step_by_step
+
+
+def test_a_reversal_that_comes_before_its_original_is_linked_when_it_comes(history):
+    original = claim("S1", 3)
+    history.load("april", reversal("R1", original, setl_time=at(4)))
+    history.rebuild()
+    history.load("march", original, claim("S2", 3))
+    assert history.rebuild() == {"2024-03", "2024-04"}
+
+
+def test_a_record_that_is_made_invalid_goes_out_and_comes_back_with_its_batch(history):
+    history.load("january", claim("S1", 1), claim("S2", 1))
+    history.rebuild()
+    history.load("february", claim("S1", 2, vali_flag="0", updt_time=at(2)))
+    assert history.rebuild() == {"2024-01", "2024-02"}
+    history.take_out(history.batches[-1])
+    assert history.rebuild() == {"2024-01", "2024-02"}
+
+
+def test_a_change_in_the_register_of_institutions_rebuilds_the_months_of_their_claims(history):
+    build = history.build
+    history.load("january", claim("S1", 1), claim("S2", 3), claim("S3", 3, fixmedins_code="H62072500002"))
+    hospital = {
+        "fixmedins_code": "H62072500001",
+        "fix_blng_admdvs": "620725",
+        "fixmedins_name": "县医院",
+        "fixmedins_type": "1",
+        "hosp_lv": "05",
+        "begntime": "2020-01-01",
+        "vali_flag": "1",
+        "updt_time": at(1),
+    }
+    build.lake.add("institutions_1", {"fixmedins_b": [hospital]})
+    build.rebuild()
+    levels = "select settlement_id, institution_level from facts.fct_claims order by 1"
+    assert build.query(levels) == [("S1", "secondary"), ("S2", "secondary"), ("S3", "secondary")]
+    # the same said again changes nothing; a promotion from February changes what is settled from then on
+    build.lake.add("institutions_2", {"fixmedins_b": [hospital | {"updt_time": at(2)}]})
+    build.rebuild()
+    assert build.rebuilt_months() == set()
+    build.lake.add("institutions_3", {"fixmedins_b": [hospital | {"hosp_lv": "02", "begntime": "2024-02-01"}]})
+    build.rebuild()
+    assert build.rebuilt_months() >= {"2024-03"}
+    assert build.query(levels) == [("S1", "secondary"), ("S2", "tertiary"), ("S3", "secondary")]
+
+
+def test_a_run_that_is_cut_off_is_made_good_by_the_next(history):
+    history.load("january", claim("S1", 1))
+    history.load("february", claim("S2", 2))
+    history.rebuild()
+    before = history.build.claims()
+    history.load("january", claim("S9", 1), revision=2)
+    # the month has been taken out and put in again when the run dies at its last statement
+    history.build.break_register()
+    outcome = history.build.dbt("run", "--select", *MONTHLY, succeeds=False)
+    assert [(r.node.name, str(r.status)) for r in outcome.result.results][-1] == ("fct_claims", "error")
+    assert history.build.rebuilt_months() == {"2024-01"}
+    assert history.build.claims() == before
+    history.build.mend_register()
+    assert history.rebuild() == {"2024-01"}
+
+
+NAMES = [f"S{number}" for number in range(5)] + [f"R{number}" for number in range(3)]
+
+
+@st.composite
+def records(draw, at_most: int = 5):
+    """Records of one table: some reverse others, some are corrections, some are made invalid."""
+    rows = []
+    for name in draw(st.lists(st.sampled_from(NAMES), unique=True, max_size=at_most)):
+        sign, marks = (-1, {"init_setl_id": draw(st.sampled_from(NAMES)), "refd_setl_flag": "1"}) if name[0] == "R" else (1, {})
+        cost = sign * draw(st.integers(1, 9))
+        valid = draw(st.sampled_from(["1", "1", "1", "0"]))
+        changed = at(8, draw(st.integers(1, 5)))
+        rows.append(claim(name, draw(st.integers(1, 4)), medfee_sumamt=cost, updt_time=changed, vali_flag=valid, **marks))
+    return rows
+
+
+@st.composite
+def steps(draw):
+    """What happens to the lake between one run and the next."""
+    kinds = ["delivery", "delivery", "revision", "take out"]
+    return [
+        (draw(st.sampled_from(kinds)), draw(st.integers(0, 9)), draw(records()), draw(records(at_most=2)))
+        for _ in range(draw(st.integers(1, 3)))
+    ]
+
+
+# the same examples every time; each step is a run of dbt
+@settings(
+    max_examples=3,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(runs=st.lists(steps(), min_size=3, max_size=4))
+def test_any_order_of_batches_gives_what_a_full_refresh_gives(new_build, runs):
+    history = History(new_build())
+    for number, run in enumerate(runs):
+        for order, (kind, choice, rows, elsewhere) in enumerate(run):
+            standing = current(history.batches)
+            if kind == "delivery" or not standing:
+                history.load(f"delivery_{number}_{order}", *rows, elsewhere=elsewhere)
+            elif kind == "revision":
+                batch = standing[choice % len(standing)]
+                history.load(batch.delivery, *rows, elsewhere=elsewhere, revision=batch.revision + 1)
+            else:
+                history.take_out(standing[choice % len(standing)])
+        history.rebuild()
+    step_by_step = history.build.claims()
+    history.build.rebuild(fingerprint="another code")
+    assert history.build.claims() == step_by_step
