@@ -43,7 +43,11 @@ class Settings(BaseSettings):
     closed_months: Path = Field(
         PROJECT_DIR / "data" / "closed_months.csv", description="months that no delivery may change any more, by region"
     )
-    memory_limit: str = Field("4GB", description="memory of DuckDB while deliveries are read; beyond it, it works on disk")
+    memory_limit: str = Field(
+        "4GB",
+        pattern=r"^[0-9]+(\.[0-9]+)? ?[MG]i?B$",
+        description="memory of DuckDB while deliveries are read; beyond it, it works on disk",
+    )
     threads: int = Field(2, ge=1, le=64, description="threads of dbt and DuckDB")
     lock_timeout_seconds: float = Field(5.0, ge=0, description="how long to wait for another run to finish")
 

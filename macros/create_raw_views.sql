@@ -18,25 +18,23 @@
     {% set pattern = env_var('MEDFUND_LAKE', 'lake') ~ '/' ~ source.source_name ~ '/' ~ source.name ~ '/*/*.parquet' %}
     {% set pattern = pattern | replace("'", "''") %}
     {% set files = run_query("select count(*) from glob('" ~ pattern ~ "')").columns[0].values()[0] %}
+    {# the loader's own tables have its columns and no others #}
+    {% set added = [] if source.source_meta.get('written_by') else ['source_file', 'source_line'] %}
     create or replace view raw.{{ source.identifier }} as
     select
-        {% for column in source.columns.values() if column.name not in ['batch_id', 'source_file', 'source_line'] and column.config.meta.get('pii') != 'drop' %}
+        {% for column in source.columns.values() if column.name not in added + ['batch_id'] and column.config.meta.get('pii') != 'drop' %}
             cast(null as {{ column.data_type }}) as {{ column.name }},
         {% endfor %}
-        {% if not source.source_meta.get('written_by') %}
-            cast(null as varchar) as source_file, cast(null as bigint) as source_line,
-        {% endif %}
+        {% if added %} cast(null as varchar) as source_file, cast(null as bigint) as source_line, {% endif %}
         cast(null as varchar) as batch_id
     where false
     {% if files > 0 %}
         union all by name
-        {# where each line of a file is one record, the row's place tells its line: after the header, the first has 0 #}
-        select * {% if not source.source_meta.get('written_by') -%}
-            exclude (file_row_number) replace (coalesce(source_line, file_row_number + 2) as source_line)
-        {%- endif %}
+        {# where each line of a file is one record, the row's place tells its line: the first row has place 0 and line 2 #}
+        select * {% if added %} exclude (file_row_number) replace (coalesce(source_line, file_row_number + 2) as source_line) {% endif %}
         from read_parquet(
             '{{ pattern }}', union_by_name = true, hive_partitioning = true, hive_types = {'batch_id': varchar}
-            {%- if not source.source_meta.get('written_by') %}, file_row_number = true{% endif %}
+            {%- if added %}, file_row_number = true{% endif %}
         )
     {% endif %}
 {% endmacro %}

@@ -60,36 +60,30 @@ def to_utf8(path: Path, original: Path, workspace: Workspace) -> tuple[Path, str
     head = head_of(path)
     if head.startswith(_UTF16):
         raise DeliveryRefusedError(f"{original}: the file is UTF-16; expected UTF-8 or GB18030. Save it as 'CSV UTF-8'.")
-    not_utf8 = _first_fault(path, "utf-8")
-    if not_utf8 is None:
+    if _is_utf8(path):
         if _is_blank(path):
             raise empty_file(original)
         return path, "utf-8"
     target = workspace.new_file(".utf8")
-    if (not_gb18030 := _transcode(path, original, target)) is not None:
-        at = max(not_utf8, not_gb18030)  # the encoding that got further is likely the one that was meant
+    if (fits_neither := _transcode(path, original, target)) is not None:
+        line, at = fits_neither
         raise DeliveryRefusedError(
-            f"{original}, line {_line_of(path, at)}: byte {at} fits neither UTF-8 nor GB18030. Save it as 'CSV UTF-8' where it "
+            f"{original}, line {line}: byte {at} fits neither UTF-8 nor GB18030. Save it as 'CSV UTF-8' where it "
             "comes from, or ask the sender for it again."
         )
     return target, "gb18030"
 
 
-def _first_fault(path: Path, encoding: str) -> int | None:
-    """Return the offset of the first byte that does not fit; None when all do."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    done = 0
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as file:
-        while True:
-            block = file.read(_BLOCK)
-            pending = len(decoder.getstate()[0])
-            try:
-                decoder.decode(block, final=not block)
-            except UnicodeDecodeError as error:
-                return done - pending + error.start
-            if not block:
-                return None
-            done += len(block)
+        try:
+            while block := file.read(_BLOCK):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
 
 
 def _is_blank(path: Path) -> bool:
@@ -99,17 +93,18 @@ def _is_blank(path: Path) -> bool:
         return not any(block.strip() for block in iter(lambda: file.read(_BLOCK), b""))
 
 
-def _transcode(path: Path, original: Path, target: Path) -> int | None:
-    """Write a GB18030 file in UTF-8, line by line; return the offset of the first byte that does not fit."""
+def _transcode(path: Path, original: Path, target: Path) -> tuple[int, int] | None:
+    """Write a GB18030 file in UTF-8, line by line; return line and offset of the first byte that fits no encoding."""
     done, in_utf8, in_gb18030 = 0, 0, 0
     with path.open("rb") as file, target.open("w", encoding="utf-8", newline="") as out:
         for number, line in enumerate(file, start=1):
-            try:
-                text = line.decode("gb18030")
-            except UnicodeDecodeError as error:
-                return done + error.start
+            text, gb18030_fault = _decode(line, "gb18030")
             if not line.isascii():
-                if _is_surely_utf8(line):
+                as_utf8, utf8_fault = _decode(line, "utf-8")
+                if text is None and as_utf8 is None:
+                    # the encoding that got further is likely the one that was meant
+                    return number, done + max(gb18030_fault, utf8_fault)
+                if as_utf8 is not None and (text is None or _SURELY_UTF8.search(as_utf8)):
                     in_utf8 = in_utf8 or number
                 else:
                     in_gb18030 = in_gb18030 or number
@@ -118,24 +113,13 @@ def _transcode(path: Path, original: Path, target: Path) -> int | None:
                         f"{original}, line {number}: line {in_utf8} is UTF-8 and line {in_gb18030} is GB18030; expected one "
                         "encoding in a file. Ask the sender for it again, as 'CSV UTF-8'."
                     )
-            out.write(text)
+            out.write(text or "")
             done += len(line)
     return None
 
 
-def _is_surely_utf8(line: bytes) -> bool:
+def _decode(line: bytes, encoding: str) -> tuple[str | None, int]:
     try:
-        return bool(_SURELY_UTF8.search(line.decode("utf-8")))
-    except UnicodeDecodeError:
-        return False
-
-
-def _line_of(path: Path, at: int) -> int:
-    with path.open("rb") as file:
-        return sum(block.count(b"\n") for block in _blocks(file, at)) + 1
-
-
-def _blocks(file, size: int):
-    while size > 0 and (block := file.read(min(size, _BLOCK))):
-        size -= len(block)
-        yield block
+        return line.decode(encoding), 0
+    except UnicodeDecodeError as error:
+        return None, error.start

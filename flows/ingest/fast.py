@@ -4,8 +4,8 @@ It takes only what is plain. Anything else (a value that needs a closer look, an
 total that differs) makes it give up without a word, and the careful way reads the file and says what it is. So it must never
 accept a row that the careful way would put aside, nor read a value otherwise.
 
-`source_line` is null in what it writes: every line of the file is one record, so the row's place in the Parquet file tells it
-(macros/create_raw_views.sql).
+What the reader of the lake adds (macros/create_raw_views.sql) it does not write: a column that the file does not have, and
+`source_line`, which is null here: every line of the file is one record, so the row's place in the Parquet file tells its line.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ LARGE = 1 << 24
 _PLAIN_TYPES = {"text", "integer", "decimal", "date", "timestamp"}
 # DuckDB reads 'infinity' as this day where a format is given
 _FIRST_DAY = dt.date(1900, 1, 1)
-_EDGES = (" ", "\u3000", "\t", "\r", "\n")
+# line breaks are in no field: the lines were counted
+_EDGES = (" ", "\u3000", "\t")
 
 
 def can_be_fast(table: Table) -> bool:
@@ -81,17 +82,16 @@ def _typed_sql(source: CsvFile, table: Table, name: str) -> str:
         if columns:
             options += f", {kind}format={quote(formats[columns[0]])}"
             types |= {column: kind for column in columns if formats[column] == formats[columns[0]]}
-    columns = [f'{_value(column, source, types, formats)} as "{column.name}"' for column in table.kept]
+    present = [column for column in table.kept if column.name in source.header.present]
+    columns = [f'{_value(column, types, formats)} as "{column.name}"' for column in present]
     return (
         f"select {', '.join(columns)}, {quote(name)} as source_file, cast(null as bigint) as source_line "
         f"from {read_csv_sql(source, types, options)}"
     )
 
 
-def _value(column: Column, source: CsvFile, types: dict[str, str], formats: dict[str, str]) -> str:
+def _value(column: Column, types: dict[str, str], formats: dict[str, str]) -> str:
     name = f'"{column.name}"'
-    if column.name not in source.header.present:
-        return f"cast(null as {column.data_type})"
     if column.pii == "token":
         return token_sql(tidy(column.name))
     if column.type == "decimal":
@@ -139,35 +139,32 @@ def _verify(
 ) -> str | None:
     """Prove on what was written that the careful way would have put no row aside; return the control totals compared."""
     lake = f"read_parquet({quote(str(target))})"
+    has = source.header.present
     wrong = [f"count(*) <> {said.rows}"]
-    for column in table.kept:
+    for column in (column for column in table.kept if column.name in has):
         name = f'"{column.name}"'
         if not column.nullable:
             wrong.append(f"count({name}) < count(*)")
-        if column.name not in source.header.present:
-            continue
         if column.type in ("date", "timestamp"):
             wrong.append(f"min({name}) < date '{_FIRST_DAY + dt.timedelta(days=1)}'")
         if column.type == "text" and column.pii == "keep":
             edges = " or ".join(f"prefix({name}, {quote(e)}) or suffix({name}, {quote(e)})" for e in _EDGES)
             wrong.append(f"bool_or({edges})")
-    for name in table.not_after_sending:
+    for name in has.intersection(table.not_after_sending):
         wrong.append(f"max(\"{name}\") >= date '{sent_on + dt.timedelta(days=1)}'")
-    if rule := table.negative_only_where:
-        negative = " or ".join(f'"{name}" < 0' for name in rule.of)
+    if (rule := table.negative_only_where) and (signed := [f'"{name}" < 0' for name in rule.of if name in has]):
         flags = ", ".join(map(quote, rule.values))
-        wrong.append(f'bool_or(({negative}) and not coalesce("{rule.column}" in ({flags}), false))')
-    sums = [f'sum("{name}")' for name in said.control_totals]
+        allowed = f'coalesce("{rule.column}" in ({flags}), false)' if rule.column in has else "false"
+        wrong.append(f"bool_or(({' or '.join(signed)}) and not {allowed})")
+    sums = [f'sum("{name}")' if name in has else "null" for name in said.control_totals]
     checks = " or ".join(f"coalesce({check}, false)" for check in wrong)
     is_wrong, *totals = connection.execute(f"select {', '.join([checks, *sums])} from {lake}").fetchone()
-    if is_wrong or any(_strange_codes(connection, column, lake) for column in table.kept if column.codes):
+    if is_wrong or any(_strange_codes(connection, c, lake) for c in table.kept if c.codes and c.name in has):
         return None
     if table.unique_key and not keys_are_unique(connection, table, [target]):
         return None
-    present = {
-        name: total if name in source.header.present else None for name, total in zip(said.control_totals, totals, strict=True)
-    }
-    return control_totals.compare(source.original, said, present, dict.fromkeys(said.control_totals, 0))
+    summed = {name: total or 0 if name in has else None for name, total in zip(said.control_totals, totals, strict=True)}
+    return control_totals.compare(source.original, said, summed, dict.fromkeys(said.control_totals, 0))
 
 
 def _strange_codes(connection: duckdb.DuckDBPyConnection, column: Column, lake: str) -> bool:

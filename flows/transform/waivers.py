@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from flows.errors import ContractError
 from flows.ingest.lake import BatchWriter
+from flows.ingest.workspace import Workspace
 from flows.settings import PROJECT_DIR
 
 WAIVERS_FILE = PROJECT_DIR / "expectations" / "waivers.yml"
@@ -50,7 +51,8 @@ def read_waivers(path: Path = WAIVERS_FILE) -> list[Waiver]:
 
 def write_waivers(lake: Path, waivers: list[Waiver]) -> None:
     """Put the waivers into the lake, in place of those that were there."""
-    with duckdb.connect() as connection, BatchWriter(lake, "current") as writer:
+    with duckdb.connect() as connection, Workspace(lake) as workspace:
+        writer = BatchWriter(lake, "current", workspace)
         connection.execute("create temp table waivers (check_id varchar, reason varchar, waived_by varchar, valid_until date)")
         if waivers:
             connection.executemany(

@@ -58,8 +58,9 @@ def run_checkpoint(warehouse: Path, suites: list[dict[str, Any]], run_name: str,
     import great_expectations as gx
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
+    import expectations.border_rules
     import expectations.claims_rules
-    import expectations.rules  # noqa: F401 (both register the custom expectations)
+    import expectations.rules  # noqa: F401 (they register the custom expectations)
     from expectations.duckdb_dialect import warehouse_url
 
     for name in ("great_expectations", "great_expectations.data_context.types.base"):

@@ -38,6 +38,9 @@ def test_defaults_are_folders_of_the_project() -> None:
         "build_warehouse": PROJECT_DIR / "warehouse" / "medfund.build.duckdb",
         "data_docs": PROJECT_DIR / "warehouse" / "data_docs",
         "state": PROJECT_DIR / "warehouse" / "state",
+        "token_key_file": PROJECT_DIR / "warehouse" / "state" / "token.key",
+        "closed_months": PROJECT_DIR / "data" / "closed_months.csv",
+        "memory_limit": "4GB",
         "threads": 2,
         "lock_timeout_seconds": 5.0,
     }
@@ -55,11 +58,13 @@ def test_what_is_not_said_stands_beside_the_warehouse(monkeypatch: pytest.Monkey
 
 
 def test_each_field_is_read_from_its_variable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    said = {name: tmp_path / name for name in ("landing", "lake", "warehouse", "build_warehouse", "data_docs", "state")}
-    for name, value in {**said, "threads": 7, "lock_timeout_seconds": "0.5"}.items():
+    folders = ("landing", "lake", "warehouse", "build_warehouse", "data_docs", "state", "token_key_file", "closed_months")
+    said = {name: tmp_path / name for name in folders}
+    others = {"memory_limit": "900MB", "threads": 7, "lock_timeout_seconds": 0.5}
+    for name, value in {**said, **others}.items():
         monkeypatch.setenv(f"MEDFUND_{name.upper()}", str(value))
-    assert Settings().model_dump() == {**said, "threads": 7, "lock_timeout_seconds": 0.5}
-    assert set(said) | {"threads", "lock_timeout_seconds"} == set(Settings.model_fields)
+    assert Settings().model_dump() == said | others
+    assert set(said | others) == set(Settings.model_fields)
 
 
 def test_relative_paths_and_the_home_folder_are_made_absolute(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -72,7 +77,9 @@ def test_relative_paths_and_the_home_folder_are_made_absolute(monkeypatch: pytes
     assert settings.build_warehouse == tmp_path / "home" / "w.build.duckdb"
 
 
-@pytest.mark.parametrize(("variable", "value"), [("THREADS", "0"), ("THREADS", "many"), ("LOCK_TIMEOUT_SECONDS", "-1")])
+@pytest.mark.parametrize(
+    ("variable", "value"), [("THREADS", "0"), ("THREADS", "many"), ("LOCK_TIMEOUT_SECONDS", "-1"), ("MEMORY_LIMIT", "much")]
+)
 def test_impossible_values_are_refused(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
     monkeypatch.setenv(f"MEDFUND_{variable}", value)
     with pytest.raises(ValidationError):

@@ -219,7 +219,7 @@ def test_table_that_cannot_be_read_stops(spare_lake: Settings) -> None:
     of_suite = "select distinct status from marts.run_checks where suite = 'raw.published_figures' and run_id = ?"
     (run_id,) = query(spare_lake.build_warehouse, "select max(run_id) from marts.run_checks")[0]
     assert query(spare_lake.build_warehouse, of_suite, run_id) == [("not run",)]
-    assert "raw.published_figures: columns_are_the_contract (not run" in ended.err
+    assert "raw.published_figures: rows_fit_the_contract (not run" in ended.err
 
 
 def test_missing_build_is_an_error(spare: Settings) -> None:

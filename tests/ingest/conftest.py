@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from flows import contract
+from tests.ingest.claims import ClaimsDelivery
 from tests.ingest.deliveries import SmallDelivery, small_delivery
 
 
@@ -39,3 +40,13 @@ def seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     contract._read_seed.cache_clear()
     yield copy
     contract._read_seed.cache_clear()
+
+
+TOKEN_KEY = "a key for tests, of no other use"
+
+
+@pytest.fixture
+def claims(landing: Path, monkeypatch: pytest.MonkeyPatch) -> ClaimsDelivery:
+    """Return a delivery of twelve settlements, not yet written, and a token key."""
+    monkeypatch.setenv("MEDFUND_TOKEN_KEY", TOKEN_KEY)
+    return ClaimsDelivery(landing / "shandan_settlements_202506")

@@ -1,0 +1,129 @@
+"""The expectations at the border: what landed is what the contracts say, no row is lost, and nothing is far from last month.
+
+One custom expectation for each table of a contract proves its columns, required columns and code lists in one scan; a suite of
+one expectation a column would scan a table of a hundred columns fifty times.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from expectations.rules import SqlRule, text_literal
+from flows.contract import load_contracts
+
+
+class ExpectRowsToFitTheContract(SqlRule):
+    """The rows of a raw table are what its contract says (符合数据合同): columns, required columns, code lists.
+
+    Args:
+        relation: schema and name of the table, for its columns.
+        columns: the columns that it has.
+        required: the columns that are never empty.
+        codes: column → the codes that it may have.
+
+    """
+
+    relation: str
+    columns: list[str]
+    required: list[str]
+    codes: dict[str, list[str]]
+
+    @classmethod
+    def build_query(cls, values: dict[str, Any]) -> str:
+        """Return a row for each column at fault, with what is wrong with it and in how many rows."""
+        counts = [("rows", "count(*)", "", "")]
+        counts += [
+            (f"empty_{name}", f'count(*) filter (where "{name}" is null)', name, "is empty") for name in values["required"]
+        ]
+        for name, codes in values["codes"].items():
+            known = ", ".join(map(text_literal, codes))
+            # an unknown code rather than all of them: it tells whoever mends it where to look
+            unknown = f'"{name}" is not null and "{name}" not in ({known})'
+            counts.append((f"code_{name}", f"count(*) filter (where {unknown})", name, "unknown code"))
+        counted = ", ".join(f'{sql} as "{alias}"' for alias, sql, *_ in counts)
+        samples = ", ".join(
+            f'max("{name}") filter (where "{name}" not in ({", ".join(map(text_literal, codes))})) as "sample_{name}"'
+            for name, codes in values["codes"].items()
+        )
+        faults = [
+            f'select {text_literal(name)} as a_column, {text_literal(reason)} as b_fault, "{alias}" as n, '
+            + (f'"sample_{name}"' if reason == "unknown code" else "cast(null as varchar)")
+            + " as d_example from counted"
+            for alias, _, name, reason in counts[1:]
+        ]
+        faults += [
+            f"select {text_literal(name)}, 'is missing', 1, null where {text_literal(name)} not in (select name from there)"
+            for name in values["columns"]
+        ]
+        expected = ", ".join(map(text_literal, values["columns"]))
+        faults.append(f"select name, 'is not in the contract', 1, null from there where name not in ({expected})")
+        schema, table = values["relation"].split(".")
+        return (
+            f"with batch as (select * from {{batch}}), "
+            f"counted as (select {', '.join(filter(None, [counted, samples]))} from batch), "
+            "there as (select column_name as name from information_schema.columns "
+            f"where table_schema = {text_literal(schema)} and table_name = {text_literal(table)}), "
+            f"faults(a_column, b_fault, n, d_example) as ({' union all '.join(faults)}) "
+            "select a_column, b_fault, cast(n as varchar) as c_rows, d_example from faults where n > 0"
+        )
+
+
+class ExpectVolumesNearTheMonthBefore(SqlRule):
+    """The rows of a table and region in a month are near those of the month before (与上月数据量相比无异常).
+
+    Only deliveries for one month are compared (period 2025M06); the files of all of them count together.
+
+    Args:
+        least: the least part of last month's rows that is usual, for example 0.5.
+        most: the most, for example 2.
+
+    """
+
+    least: str = "0.5"
+    most: str = "2"
+
+    @classmethod
+    def build_query(cls, values: dict[str, Any]) -> str:
+        """Return the months whose rows are far from those of the month before."""
+        least, most = (f"cast({text_literal(str(values[name]))} as decimal(9, 4))" for name in ("least", "most"))
+        return (
+            "with files as (select * from {batch}), months as ("
+            "select deliveries.source_name, files.table_name, deliveries.region, deliveries.period, "
+            "cast(substring(deliveries.period, 1, 4) as integer) * 12 + cast(substring(deliveries.period, 6, 2) as integer) "
+            "as month_no, sum(files.row_count) as rows from files "
+            "join staging.stg_ingest__deliveries as deliveries on files.batch_id = deliveries.batch_id "
+            "where deliveries.is_current and deliveries.period like '____M__' group by 1, 2, 3, 4, 5) "
+            "select this.source_name || '.' || this.table_name as a_table, this.region as b_region, this.period as c_period, "
+            "cast(this.rows as varchar) as d_rows, cast(before.rows as varchar) as e_rows_before "
+            "from months as this join months as before on this.source_name = before.source_name "
+            "and this.table_name = before.table_name and this.region = before.region and this.month_no = before.month_no + 1 "
+            f"where this.rows < before.rows * {least} or this.rows > before.rows * {most}"
+        )
+
+
+class ExpectControlTotalsOfMoney(SqlRule):
+    """A file with amounts came with a control total (金额表有控制总数): else a lost digit goes unseen.
+
+    Args:
+        tables: the tables with amounts, as source.table; left out, those that have a column in yuan by their contract.
+
+    """
+
+    tables: tuple[str, ...] = ()
+
+    @classmethod
+    def build_query(cls, values: dict[str, Any]) -> str:
+        """Return the files with amounts and rows that came without a control total."""
+        tables = ", ".join(map(text_literal, values["tables"] or _tables_with_money()))
+        return (
+            "with files as (select * from {batch}) select deliveries.delivery_id as a_delivery, "
+            "files.file_name as b_file, cast(files.row_count as varchar) as c_rows "
+            "from files join staging.stg_ingest__deliveries as deliveries on files.batch_id = deliveries.batch_id "
+            "where deliveries.is_current and files.row_count > 0 and coalesce(files.control_totals, '') = '' "
+            f"and deliveries.source_name || '.' || files.table_name in ({tables})"
+        )
+
+
+def _tables_with_money() -> list[str]:
+    tables = [table for contracts in load_contracts().values() for table in contracts.values()]
+    return [f"{t.source}.{t.name}" for t in tables if any(c.unit == "yuan" and c.is_number for c in t.columns)]
