@@ -38,20 +38,43 @@ computed as (
 
 ),
 
--- the check that proves a printed figure wrong: the finding on it, else a failing check of the document in which it takes part
+-- checks of documents alone: a check that a figure of ours takes part in explains nothing here
+checks as (
+
+    select checks.*
+    from {{ ref('consistency_checks') }} as checks
+    left join (
+        select distinct terms.check_id
+        from {{ ref('consistency_check_terms') }} as terms
+        left join {{ ref('fct_published_figures') }} as figures
+            on terms.figure_id = figures.figure_id
+        where terms.figure_id is not null and figures.figure_id is null
+    ) as with_ours
+        on checks.check_id = with_ours.check_id
+    where with_ours.check_id is null
+
+),
+
+terms as (
+
+    select terms.*, checks.family, checks.status, checks.distance
+    from {{ ref('consistency_check_terms') }} as terms
+    inner join checks
+        on terms.check_id = checks.check_id
+
+),
+
+-- the check that proves a printed figure wrong: the finding on it, else a failing check in which it takes part
 failing as (
 
     select
-        terms.figure_id,
-        checks.check_id,
+        figure_id,
+        check_id,
         row_number() over (
-            partition by terms.figure_id order by case when terms.role = 'target' then 0 else 1 end, checks.distance desc, checks.check_id
+            partition by figure_id order by case when role = 'target' then 0 else 1 end, distance desc, check_id
         ) as preference
-    from {{ ref('consistency_checks') }} as checks
-    inner join {{ ref('consistency_check_terms') }} as terms
-        on checks.check_id = terms.check_id
-    where checks.status = 'inconsistent'
-        and terms.figure_id is not null
+    from terms
+    where status = 'inconsistent' and figure_id is not null
 
 ),
 
@@ -62,7 +85,10 @@ compared as (
         computed.mart,
         computed.computed_value,
         coalesce(findings.check_id, failing.check_id) as check_id,
-        findings.check_id is not null as is_suspect,
+        case
+            when findings.check_id is not null then 'a finding on this figure'
+            when failing.check_id is not null then 'a failing check in which it takes part'
+        end as explained_by,
         computed.computed_value - printed.printed as difference,
         -- prints like it: half of the last digit goes up, away from 0
         case
@@ -82,51 +108,114 @@ compared as (
         on printed.figure_id = failing.figure_id
         and failing.preference = 1
 
+),
+
+-- figures that hold, but over others: computed from one that a check proves wrong, or from rounded ones, of which each prints alike
+targets as (
+
+    select compared.figure_id, terms.check_id, terms.status
+    from compared
+    inner join terms
+        on compared.figure_id = terms.figure_id
+        and terms.role = 'target'
+        and terms.family = 'formula'
+        and terms.status in ('consistent', 'rounding')
+    where not compared.prints_alike and compared.check_id is null
+
+),
+
+operands as (
+
+    select
+        targets.figure_id,
+        targets.check_id,
+        max(case when not compared.prints_alike and compared.check_id is not null then 1 else 0 end) = 1 as has_wrong_operand,
+        targets.status = 'consistent' and min(case when compared.prints_alike then 1 else 0 end) = 1 as is_of_rounded_figures
+    from targets
+    inner join terms
+        on targets.check_id = terms.check_id
+        and terms.role <> 'target'
+    left join compared
+        on terms.figure_id = compared.figure_id
+    group by targets.figure_id, targets.check_id, targets.status
+
+),
+
+followed as (
+
+    select
+        figure_id,
+        check_id,
+        has_wrong_operand,
+        row_number() over (partition by figure_id order by case when has_wrong_operand then 0 else 1 end, check_id) as preference
+    from operands
+    where has_wrong_operand or is_of_rounded_figures
+
+),
+
+explained as (
+
+    select
+        compared.*,
+        coalesce(compared.check_id, followed.check_id) as explaining_check_id,
+        coalesce(
+            compared.explained_by,
+            case
+                when followed.has_wrong_operand then 'computed from a figure that a check proves wrong'
+                when followed.check_id is not null then 'computed from rounded figures'
+            end
+        ) as explanation
+    from compared
+    left join followed
+        on compared.figure_id = followed.figure_id
+        and followed.preference = 1
+
 )
 
+
 select
-    compared.figure_id,
-    compared.document_id,
-    compared.table_id,
-    compared.row_no,
-    compared.column_no,
-    compared.row_label,
-    compared.column_label,
-    compared.document_line,
+    explained.figure_id,
+    explained.document_id,
+    explained.table_id,
+    explained.row_no,
+    explained.column_no,
+    explained.row_label,
+    explained.column_label,
+    explained.document_line,
     {% for coordinate in coordinates() %}
-    compared.{{ coordinate }},
+    explained.{{ coordinate }},
     {% endfor %}
-    compared.measure,
-    compared.address_id,
-    compared.unit,
-    compared.printed_value,
-    compared.printed_unit,
-    cast(compared.printed as decimal(28, 8)) as published_value,
-    cast(compared.printed_low as decimal(28, 8)) as published_low,
-    cast(compared.printed_high as decimal(28, 8)) as published_high,
-    compared.mart,
-    compared.computed_value,
-    cast(compared.difference as decimal(28, 8)) as difference,
-    coalesce(compared.prints_alike, false) as prints_alike,
+    explained.measure,
+    explained.address_id,
+    explained.unit,
+    explained.printed_value,
+    explained.printed_unit,
+    cast(explained.printed as decimal(28, 8)) as published_value,
+    cast(explained.printed_low as decimal(28, 8)) as published_low,
+    cast(explained.printed_high as decimal(28, 8)) as published_high,
+    explained.mart,
+    explained.computed_value,
+    cast(explained.difference as decimal(28, 8)) as difference,
+    coalesce(explained.prints_alike, false) as prints_alike,
     case
-        when compared.printed is null then 'not_printed'
-        when compared.computed_value is null then 'not_computed'
-        when compared.prints_alike then 'reproduced'
-        when compared.check_id is not null then 'explained'
+        when explained.printed is null then 'not_printed'
+        when explained.computed_value is null then 'not_computed'
+        when explained.prints_alike then 'reproduced'
+        when explained.explaining_check_id is not null then 'explained'
         else 'unexplained'
     end as status,
     case
-        when compared.computed_value is not null or compared.printed is null then null
+        when explained.computed_value is not null or explained.printed is null then null
         when periods.period is null then 'no claims of the whole period'
         when measures_computed.measure is null then 'not from claims and registers'
         else 'no value at this address'
     end as why_not_computed,
-    case when not compared.prints_alike then compared.check_id end as check_id,
-    compared.is_suspect
-from compared
+    case when not explained.prints_alike then explained.explaining_check_id end as check_id,
+    case when not explained.prints_alike then explained.explanation end as explained_by
+from explained
 left join {{ ref('dim_report_periods') }} as periods
-    on compared.region = periods.region
-    and compared.period = periods.period
+    on explained.region = periods.region
+    and explained.period = periods.period
 left join (select distinct region, measure from {{ ref('figures') }}) as measures_computed
-    on compared.region = measures_computed.region
-    and compared.measure = measures_computed.measure
+    on explained.region = measures_computed.region
+    and explained.measure = measures_computed.measure

@@ -111,6 +111,27 @@ named as (
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
+),
+
+-- income of a whole year and the standard of that year stand in one row
+merged as (
+
+    select
+        region,
+        period,
+        max(earlier_period) as earlier_period,
+        fund,
+        item,
+        row_kind,
+        {% for measure in ['income', 'expenditure', 'contribution_standard'] %}
+        max({{ measure }}) as {{ measure }},
+        max(earlier_{{ measure }}) as earlier_{{ measure }},
+        {% endfor %}
+        max(growth_from_zero) as growth_from_zero,
+        max(growth_of_none) as growth_of_none
+    from named
+    group by region, period, fund, item, row_kind
+
 )
 
 select
@@ -120,7 +141,7 @@ select
     fund,
     item,
     row_kind,
-    {{ compared('income', parameters='named') }},
-    {{ compared('expenditure', parameters='named') }},
-    {{ compared('contribution_standard', parameters='named') }}
-from named
+    {{ compared('income', parameters='merged') }},
+    {{ compared('expenditure', parameters='merged') }},
+    {{ compared('contribution_standard', parameters='merged') }}
+from merged

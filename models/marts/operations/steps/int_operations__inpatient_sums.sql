@@ -30,7 +30,27 @@ reports as (
 
 ),
 
--- each stay in every member and subtotal that it is a part of; an area or level without stays is printed with 0
+-- what a report prints even if nothing happened there: every area and level of the trees, and the institutions of which there is a
+-- stay in any period
+printed as (
+
+    select fund, dimension, ancestor, row_kind, cast(null as {{ dbt.type_string() }}) as region
+    from {{ ref('bridge_members') }}
+    where dimension in ('care_area', 'institution_level') and (is_in_tree or row_kind = 'total')
+
+    union distinct
+
+    select members.fund, members.dimension, members.ancestor, members.row_kind, stays.region
+    from stays
+    inner join {{ ref('bridge_members') }} as members
+        on members.dimension = 'institution'
+        and stays.fund = members.fund
+        and stays.institution = members.member
+    where stays.care_area = 'in_county'
+
+),
+
+-- each stay in every member and subtotal that it is a part of
 cells as (
 
     {% for dimension in ['care_area', 'institution_level', 'institution'] %}
@@ -53,34 +73,27 @@ cells as (
         and stays.{{ dimension }} = members.member
     {% if dimension == 'institution' %}
     where stays.care_area = 'in_county'
-    {% else %}
+    {% endif %}
 
     union all
 
+    {% endfor %}
     select
         reports.region,
         reports.period,
         reports.earlier_period,
         reports.fund,
-        '{{ dimension }}' as cut,
-        members.ancestor,
-        members.row_kind,
+        printed.dimension as cut,
+        printed.ancestor,
+        printed.row_kind,
         {% for measure in measures %}
         0 as {{ measure }},
         case when reports.earlier_period is not null then 0 end as earlier_{{ measure }}{{ ',' if not loop.last }}
         {% endfor %}
     from reports
-    inner join (
-        select distinct fund, ancestor, row_kind
-        from {{ ref('bridge_members') }}
-        where dimension = '{{ dimension }}' and (is_in_tree or row_kind = 'total')
-    ) as members
-        on reports.fund = members.fund
-
-    union all
-
-    {% endif %}
-    {% endfor %}
+    inner join printed
+        on reports.fund = printed.fund
+        and coalesce(printed.region, reports.region) = reports.region
 
 )
 
