@@ -29,13 +29,14 @@ paths as (
 
 members as (
 
-    select 'care_area' as dimension, care_area as member from {{ ref('dim_care_areas') }}
-    union all
-    select 'institution_level' as dimension, institution_level as member from {{ ref('dim_institution_levels') }}
-    union all
-    select 'institution' as dimension, institution as member from {{ ref('dim_institutions') }}
-    union all
-    select 'benefit_category' as dimension, benefit_category as member from {{ ref('dim_benefit_categories') }}
+    {% for dimension in ['care_area', 'institution_level', 'institution', 'benefit_category'] %}
+    {% set model = 'dim_benefit_categories' if dimension == 'benefit_category' else 'dim_' ~ dimension ~ 's' %}
+    select
+        '{{ dimension }}' as dimension,
+        {{ dimension }} as member
+    from {{ ref(model) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -53,16 +54,36 @@ members_of_funds as (
 
 found as (
 
-    select fund, dimension, member as ancestor, member from members_of_funds
+    {% for ancestor in ['member', "'all'"] %}
+    select
+        fund,
+        dimension,
+        {{ ancestor }} as ancestor,
+        member
+    from members_of_funds
+
     union distinct
-    select fund, dimension, 'all' as ancestor, member from members_of_funds
-    union distinct
-    select members_of_funds.fund, paths.dimension, paths.ancestor, paths.member
+
+    {% endfor %}
+    select
+        members_of_funds.fund,
+        paths.dimension,
+        paths.ancestor,
+        paths.member
     from paths
     inner join members_of_funds
         on paths.dimension = members_of_funds.dimension
         and paths.member = members_of_funds.member
         and coalesce(paths.fund, members_of_funds.fund) = members_of_funds.fund
+
+),
+
+subtotals as (
+
+    select distinct
+        dimension,
+        ancestor
+    from paths
 
 ),
 
@@ -84,11 +105,14 @@ select
     found.member,
     case
         when found.ancestor = 'all' then 'total'
-        when found.ancestor in (select paths.ancestor from paths where paths.dimension = found.dimension) then 'subtotal'
+        when subtotals.ancestor is not null then 'subtotal'
         else 'member'
     end as row_kind,
     printed.member is not null as is_in_tree
 from found
+left join subtotals
+    on found.dimension = subtotals.dimension
+    and found.ancestor = subtotals.ancestor
 left join printed
     on found.dimension = printed.dimension
     and found.ancestor = printed.member

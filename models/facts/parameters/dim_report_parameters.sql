@@ -1,7 +1,3 @@
-{% set parameters = ['inpatient_covers', 'basic_segment_covers', 'hospitalisation_base', 'enrolment_rate_base', 'personal_account_covers'] %}
-{% set flags = ['total_counts_serious', 'total_counts_assistance'] %}
-{% set numbers = ['mean_of_none', 'growth_from_zero', 'growth_of_none'] %}
-
 -- the row that says most about where it holds is the one that holds
 with fitting as (
 
@@ -27,15 +23,16 @@ with fitting as (
 select
     region,
     fund,
-    {% for parameter in parameters %}
+    {% for parameter in ['inpatient_covers', 'basic_segment_covers', 'hospitalisation_base', 'enrolment_rate_base',
+        'personal_account_covers'] %}
     max(case when parameter = '{{ parameter }}' then value end) as {{ parameter }},
     {% endfor %}
-    {% for flag in flags %}
+    {% for flag in ['total_counts_serious', 'total_counts_assistance'] %}
     max(case when parameter = '{{ flag }}' then value end) = 'true' as {{ flag }},
     {% endfor %}
-    {% for number in numbers %}
-    cast(max(case when parameter = '{{ number }}' then value end) as decimal(28, 8)) as {{ number }}{{ ',' if not loop.last }}
-    {% endfor %}
+    cast(max(case when parameter = 'mean_of_none' then value end) as decimal(28, 8)) as mean_of_none,
+    cast(max(case when parameter = 'growth_from_zero' then value end) as decimal(28, 8)) as growth_from_zero,
+    cast(max(case when parameter = 'growth_of_none' then value end) as decimal(28, 8)) as growth_of_none
 from fitting
 where rank_in_parameter = 1
 group by region, fund

@@ -1,6 +1,8 @@
 with months as (
 
-    select region, starts_on as month_starts_on
+    select
+        region,
+        starts_on as month_starts_on
     from {{ ref('dim_report_periods') }}
     where period_kind = 'month'
 

@@ -7,29 +7,50 @@ with months as (
         cast(extract(year from settlement_month) as integer) as year_number,
         cast(extract(month from settlement_month) as integer) as month_number,
         cast(cast(extract(year from settlement_month) as integer) as {{ dbt.type_string() }}) as year_code
-    from (select distinct region, settlement_month from {{ ref('fct_claims') }}) as months_of_claims
+    from {{ ref('fct_claims') }}
+    group by region, settlement_month
 
 ),
 
 -- every period that a month is a part of, and how many months make it
 candidates as (
 
-    select region, month_starts_on, 'month' as period_kind, year_code || 'M' || {{ two_digits('month_number') }} as period, 1 as months_in_it
+    select
+        region,
+        month_starts_on,
+        'month' as period_kind,
+        year_code || 'M' || {{ two_digits('month_number') }} as period,
+        1 as months_in_it
     from months
 
     union all
 
-    select region, month_starts_on, 'quarter' as period_kind, year_code || 'Q' || {{ one_digit('ceil(month_number / 3.0)') }}, 3
+    select
+        region,
+        month_starts_on,
+        'quarter' as period_kind,
+        year_code || 'Q' || {{ one_digit('ceil(month_number / 3.0)') }} as period,
+        3 as months_in_it
     from months
 
     union all
 
-    select region, month_starts_on, 'half_year' as period_kind, year_code || 'H' || {{ one_digit('ceil(month_number / 6.0)') }}, 6
+    select
+        region,
+        month_starts_on,
+        'half_year' as period_kind,
+        year_code || 'H' || {{ one_digit('ceil(month_number / 6.0)') }} as period,
+        6 as months_in_it
     from months
 
     union all
 
-    select region, month_starts_on, 'year' as period_kind, year_code, 12
+    select
+        region,
+        month_starts_on,
+        'year' as period_kind,
+        year_code as period,
+        12 as months_in_it
     from months
 
     union all
@@ -38,8 +59,8 @@ candidates as (
         months.region,
         months.month_starts_on,
         'year_to_date' as period_kind,
-        months.year_code || 'YTD' || {{ two_digits('last_months.month_number') }},
-        last_months.month_number
+        months.year_code || 'YTD' || {{ two_digits('last_months.month_number') }} as period,
+        last_months.month_number as months_in_it
     from months
     inner join months as last_months
         on months.region = last_months.region

@@ -9,9 +9,8 @@ with published as (
     left join {{ ref('dim_published_tables') }} as tables
         on figures.document_id = tables.document_id
         and figures.table_id = tables.table_id
-    where figures.version = 'actual'
-        -- a region of which claims were delivered
-        and figures.region in (select region from {{ ref('dim_report_periods') }})
+    -- regions of which claims were delivered
+    where figures.region in (select periods.region from {{ ref('dim_report_periods') }} as periods)
 
 ),
 
@@ -38,6 +37,15 @@ computed as (
 
 ),
 
+measures_computed as (
+
+    select distinct
+        region,
+        measure
+    from {{ ref('figures') }}
+
+),
+
 -- checks of documents alone: a check that a figure of ours takes part in explains nothing here
 checks as (
 
@@ -57,7 +65,11 @@ checks as (
 
 terms as (
 
-    select terms.*, checks.family, checks.status, checks.distance
+    select
+        terms.*,
+        checks.family,
+        checks.status,
+        checks.distance
     from {{ ref('consistency_check_terms') }} as terms
     inner join checks
         on terms.check_id = checks.check_id
@@ -113,7 +125,10 @@ compared as (
 -- figures that hold, but over others: computed from one that a check proves wrong, or from rounded ones, of which each prints alike
 targets as (
 
-    select compared.figure_id, terms.check_id, terms.status
+    select
+        compared.figure_id,
+        terms.check_id,
+        terms.status
     from compared
     inner join terms
         on compared.figure_id = terms.figure_id
@@ -206,6 +221,7 @@ select
     end as status,
     case
         when explained.computed_value is not null or explained.printed is null then null
+        when explained.version <> 'actual' then 'a budget or target'
         when periods.period is null then 'no claims of the whole period'
         when measures_computed.measure is null then 'not from claims and registers'
         else 'no value at this address'
@@ -216,6 +232,6 @@ from explained
 left join {{ ref('dim_report_periods') }} as periods
     on explained.region = periods.region
     and explained.period = periods.period
-left join (select distinct region, measure from {{ ref('figures') }}) as measures_computed
+left join measures_computed
     on explained.region = measures_computed.region
     and explained.measure = measures_computed.measure

@@ -1,6 +1,4 @@
 -- assistance is paid in settlements of either fund: a fund of its own, split by who is insured
-{% set groups = {'resident': 'assistance_resident', 'employee': 'assistance_employee'} %}
-
 with paid as (
 
     select
@@ -33,11 +31,7 @@ cells as (
         region,
         period,
         earlier_period,
-        case fund
-            {% for fund, group in groups.items() %}
-            when '{{ fund }}' then '{{ group }}'
-            {% endfor %}
-        end as fund,
+        case fund when 'resident' then 'assistance_resident' else 'assistance_employee' end as fund,
         benefit_category,
         'member' as row_kind,
         assisted_visits,
@@ -48,15 +42,18 @@ cells as (
     where fund in ('resident', 'employee')
         and (assistance_paid <> 0 or assisted_visits <> 0 or coalesce(earlier_assistance_paid, 0) <> 0)
 
-    {% for group, kind in [('case fund when \'resident\' then \'assistance_resident\' when \'employee\' then \'assistance_employee\' end', 'subtotal'),
-        ("'assistance'", 'total')] %}
+    {% for kind in ['subtotal', 'total'] %}
     union all
 
     select
         region,
         period,
         earlier_period,
-        {{ group }} as fund,
+        {% if kind == 'total' %}
+        'assistance' as fund,
+        {% else %}
+        case fund when 'resident' then 'assistance_resident' else 'assistance_employee' end as fund,
+        {% endif %}
         'all' as benefit_category,
         '{{ kind }}' as row_kind,
         {{ sum_with_earlier('assisted_visits', 'paid') }},

@@ -98,8 +98,6 @@ select
     'chronic_outpatient' as benefit_category,
     institution_level,
     row_kind,
-    {% for measure in ['registered', 'visits', 'total_cost', 'expenditure', 'cost_per_visit'] %}
-    {{ compared(measure, parameters='cells') }},
-    {% endfor %}
+    {{ compared(['registered', 'visits', 'total_cost', 'expenditure', 'cost_per_visit'], parameters='cells') }},
     {{ compared('actual_ratio', with_growth=false) }}
 from cells

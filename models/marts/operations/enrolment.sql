@@ -3,13 +3,23 @@ with of_funds as (
 
     -- who pays into a fund without enrolment of its own (公务员补助) is counted with the fund in which he is enrolled
     select * from {{ ref('int_operations__enrolment_by_period') }}
-    where fund in (select fund from {{ ref('fct_enrolment') }})
+    where fund in (select enrolments.fund from {{ ref('fct_enrolment') }} as enrolments)
 
 ),
 
 persons as (
 
-    select region, period, earlier_period, fund, person_type, 'member' as row_kind, enrolled, earlier_enrolled, paying, earlier_paying
+    select
+        region,
+        period,
+        earlier_period,
+        fund,
+        person_type,
+        'member' as row_kind,
+        enrolled,
+        earlier_enrolled,
+        paying,
+        earlier_paying
     from of_funds
 
     union all

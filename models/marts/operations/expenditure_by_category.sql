@@ -15,12 +15,10 @@ select
     {{ compared('expenditure', parameters='expenditure') }},
     cast({{ mean('100 * expenditure', 'expenditure_of_all', 'expenditure') }} as decimal(28, 8)) as expenditure_share_of_total,
     -- a share of inpatient or outpatient expenditure is one for what lies under it in the fund's category tree
-    case when inpatient.member is not null
-        then {{ mean('100 * expenditure', 'expenditure_of_inpatient', 'expenditure') }}
-    end as expenditure_share_of_inpatient,
-    case when outpatient.member is not null
-        then {{ mean('100 * expenditure', 'expenditure_of_outpatient', 'expenditure') }}
-    end as expenditure_share_of_outpatient
+    case when inpatient.member is not null then {{ mean('100 * expenditure', 'expenditure_of_inpatient', 'expenditure') }} end
+        as expenditure_share_of_inpatient,
+    case when outpatient.member is not null then {{ mean('100 * expenditure', 'expenditure_of_outpatient', 'expenditure') }} end
+        as expenditure_share_of_outpatient
 from expenditure
 {% for base in ['inpatient', 'outpatient'] %}
 left join {{ ref('bridge_members') }} as {{ base }}

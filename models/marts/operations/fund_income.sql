@@ -21,7 +21,15 @@ with booked as (
 
 items as (
 
-    select region, period, earlier_period, fund, item, 'member' as row_kind, amount, earlier_amount
+    select
+        region,
+        period,
+        earlier_period,
+        fund,
+        item,
+        'member' as row_kind,
+        amount,
+        earlier_amount
     from booked
     where item not in ('serious_illness_insurance', 'other_expenditure', 'transfer_out')
 
@@ -93,9 +101,10 @@ named as (
         standards.fund,
         '{{ item }}' as item,
         '{{ 'total' if item == 'all' else 'member' }}' as row_kind,
-        {% for _ in range(4) %}
-        null,
-        {% endfor %}
+        null as income,
+        null as earlier_income,
+        null as expenditure,
+        null as earlier_expenditure,
         standards.of_{{ item }} as contribution_standard,
         earlier.of_{{ item }} as earlier_contribution_standard,
         parameters.growth_from_zero,

@@ -55,8 +55,6 @@ select
     'negotiated_drug_outpatient' as benefit_category,
     institution_level,
     row_kind,
-    {% for measure in ['visits', 'total_cost', 'basic_paid', 'serious_paid', 'assistance_paid', 'expenditure'] %}
-    {{ compared(measure, parameters='cells') }},
-    {% endfor %}
+    {{ compared(['visits', 'total_cost', 'basic_paid', 'serious_paid', 'assistance_paid', 'expenditure'], parameters='cells') }},
     expenditure_share_of_outpatient
 from cells

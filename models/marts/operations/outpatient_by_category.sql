@@ -59,9 +59,7 @@ select
     fund,
     benefit_category,
     row_kind,
-    {% for measure in ['visits', 'total_cost', 'cost_per_visit'] %}
-    {{ compared(measure, parameters='cells') }},
-    {% endfor %}
+    {{ compared(['visits', 'total_cost', 'cost_per_visit'], parameters='cells') }},
     expenditure,
     earlier_expenditure,
     expenditure_change,

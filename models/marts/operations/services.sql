@@ -31,9 +31,7 @@ of_funds as (
         row_kind,
         cast(sum(insured) as bigint) as insured,
         cast(sum(earlier_insured) as bigint) as earlier_insured,
-        {% for measure in measures %}
-        {{ sum_with_earlier(measure, 'stays') }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ sums_with_earlier(measures, 'stays') }}
     from stays
     {% if condition is not none %}
     where fund {{ condition }}
@@ -44,19 +42,10 @@ of_funds as (
 
 ),
 
-rates as (
+cells as (
 
     select
         of_funds.*,
-        {% for earlier in ['', 'earlier_'] %}
-        {{ mean('100 * of_funds.' ~ earlier ~ 'visits', 'of_funds.' ~ earlier ~ 'insured') }} as {{ earlier }}hospitalisation_rate,
-        {{ mean('100 * of_funds.' ~ earlier ~ 'own_expense', 'of_funds.' ~ earlier ~ 'total_cost') }} as {{ earlier }}out_of_catalogue_share,
-        {% endfor %}
-        {{ mean('of_funds.total_cost', 'of_funds.visits') }} as cost_per_visit,
-        -- of stays elsewhere alone: at home every stay is settled on the spot
-        case when of_funds.ancestor in ('in_province', 'out_of_province', 'outside_city')
-            then {{ mean('100 * of_funds.visits_settled_directly', 'of_funds.visits') }}
-        end as direct_settlement_rate,
         parameters.mean_of_none,
         parameters.growth_from_zero,
         parameters.growth_of_none
@@ -64,6 +53,20 @@ rates as (
     inner join {{ ref('dim_report_parameters') }} as parameters
         on of_funds.region = parameters.region
         and of_funds.fund = parameters.fund
+
+),
+
+rates as (
+
+    select
+        *,
+        {{ mean('100 * visits', 'insured', 'cells') }} as hospitalisation_rate,
+        {{ mean('100 * earlier_visits', 'earlier_insured', 'cells') }} as earlier_hospitalisation_rate,
+        {{ mean('100 * own_expense', 'total_cost', 'cells') }} as out_of_catalogue_share,
+        {{ mean('100 * earlier_own_expense', 'earlier_total_cost', 'cells') }} as earlier_out_of_catalogue_share,
+        {{ mean('total_cost', 'visits', 'cells') }} as cost_per_visit,
+        {{ mean('100 * visits_settled_directly', 'visits', 'cells') }} as settled_directly_rate
+    from cells
 
 ),
 
@@ -94,12 +97,11 @@ select
     {{ compared('hospitalisation_rate', parameters='compared') }},
     {{ compared('out_of_catalogue_share', with_growth=false) }},
     visits_settled_directly,
-    direct_settlement_rate,
+    -- of stays elsewhere alone: at home every stay is settled on the spot
+    case when ancestor in ('in_province', 'out_of_province', 'outside_city') then settled_directly_rate end as direct_settlement_rate,
     cost_per_visit,
-    case when cut = 'care_area' and cost_out_of_province <> 0
-        then {{ divide('100 * cost_per_visit', 'cost_out_of_province') }}
-    end as cost_per_visit_vs_out_of_province,
-    case when row_kind = 'total' and fund = 'employee' and cost_of_residents <> 0
-        then {{ divide('100 * cost_per_visit', 'cost_of_residents') }} - 100
+    case when cut = 'care_area' then {{ divide('100 * cost_per_visit', 'cost_out_of_province') }} end as cost_per_visit_vs_out_of_province,
+    case
+        when row_kind = 'total' and fund = 'employee' then {{ divide('100 * cost_per_visit', 'cost_of_residents') }} - 100
     end as cost_per_visit_excess_over_resident
 from compared

@@ -60,19 +60,25 @@ cells as (
 
 ),
 
+-- to the fen; what rounding leaves goes to the last factor
+factors as (
+
+    select
+        *,
+        cast({{ divide('earlier_expenditure * (visits - earlier_visits)', 'earlier_visits') }} as decimal(18, 2)) as visits_factor,
+        cast({{ divide('earlier_expenditure * (total_cost - visits * ' ~ divide('earlier_total_cost', 'earlier_visits') ~ ')',
+            'earlier_total_cost') }} as decimal(18, 2)) as cost_factor
+    from cells
+
+),
+
 effects as (
 
     select
         *,
-        cast(case when has_factors
-            then {{ divide('earlier_expenditure * (visits - earlier_visits)', 'earlier_visits') }} else 0
-        end as decimal(18, 2)) as visits_effect,
-        cast(case when has_factors
-            then {{ divide('visits * earlier_expenditure', 'earlier_total_cost') }}
-                * ({{ divide('total_cost', 'visits') }} - {{ divide('earlier_total_cost', 'earlier_visits') }})
-            else 0
-        end as decimal(18, 2)) as cost_effect
-    from cells
+        case when has_factors then visits_factor else 0 end as visits_effect,
+        case when has_factors then cost_factor else 0 end as cost_effect
+    from factors
 
 )
 
@@ -86,8 +92,7 @@ select
     expenditure,
     earlier_expenditure,
     expenditure_change,
-    cast({{ divide('100 * expenditure_change', 'sum(earlier_expenditure) over (partition by region, period, fund)') }} as decimal(28, 8))
-        as points_of_growth,
+    {{ divide('100 * expenditure_change', 'sum(earlier_expenditure) over (partition by region, period, fund)') }} as points_of_growth,
     cast(row_number() over (
         partition by region, period, fund order by expenditure_change desc, benefit_category, care_area
     ) as integer) as rank_in_fund,
@@ -99,8 +104,7 @@ select
     earlier_visits,
     total_cost,
     earlier_total_cost,
-    cast({{ divide('100 * expenditure', 'sum(expenditure) over (partition by region, period, fund, benefit_category)') }} as decimal(28, 8))
-        as share_of_category,
-    cast({{ divide('100 * earlier_expenditure', 'sum(earlier_expenditure) over (partition by region, period, fund, benefit_category)') }}
-        as decimal(28, 8)) as earlier_share_of_category
+    {{ divide('100 * expenditure', 'sum(expenditure) over (partition by region, period, fund, benefit_category)') }} as share_of_category,
+    {{ divide('100 * earlier_expenditure', 'sum(earlier_expenditure) over (partition by region, period, fund, benefit_category)') }}
+        as earlier_share_of_category
 from effects

@@ -14,9 +14,7 @@ select
     claims.care_area,
     claims.institution_level,
     claims.institution,
-    {% for measure in claim_measures() %}
-    {{ sum_of_period('claims.' ~ measure, measure) }}{{ ',' if not loop.last }}
-    {% endfor %}
+    {{ sums_of_period(claim_measures(), 'claims') }}
 from {{ ref('int_operations__claims_by_month') }} as claims
 inner join periods
     on claims.region = periods.region

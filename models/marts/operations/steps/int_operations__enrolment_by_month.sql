@@ -1,7 +1,10 @@
 -- who is insured on the last day of a month, and who has paid for the year by then
 with months as (
 
-    select region, starts_on as month_starts_on, ends_on
+    select
+        region,
+        starts_on as month_starts_on,
+        ends_on
     from {{ ref('dim_report_periods') }}
     where period_kind = 'month'
 
@@ -26,7 +29,9 @@ enrolled as (
 -- a contribution names the pooling area, which may be a whole city: the region is that of the person's latest enrolment
 regions_of_persons as (
 
-    select person_token, max_by(region, valid_from) as region
+    select
+        person_token,
+        max_by(region, valid_from) as region
     from {{ ref('fct_enrolment') }}
     group by person_token
 
@@ -52,7 +57,13 @@ payers as (
 
 first_payments as (
 
-    select region, fund, person_type, paid_year, first_paid_month, count(*) as payers
+    select
+        region,
+        fund,
+        person_type,
+        paid_year,
+        first_paid_month,
+        count(*) as payers
     from payers
     group by region, fund, person_type, paid_year, first_paid_month
 

@@ -16,12 +16,22 @@ with periods as (
 
 of_periods as (
 
-    select region, period, earlier_period, last_month as month_starts_on, false as is_earlier
+    select
+        region,
+        period,
+        earlier_period,
+        last_month as month_starts_on,
+        false as is_earlier
     from periods
 
     union all
 
-    select region, period, earlier_period, earlier_last_month as month_starts_on, true as is_earlier
+    select
+        region,
+        period,
+        earlier_period,
+        earlier_last_month as month_starts_on,
+        true as is_earlier
     from periods
     where earlier_period is not null
 

@@ -22,7 +22,9 @@ with spent as (
 -- categories of stays: an allowance or a purchase has no care area to be split by
 stays as (
 
-    select distinct fund, member as benefit_category
+    select distinct
+        fund,
+        member as benefit_category
     from {{ ref('bridge_members') }}
     where dimension = 'benefit_category' and ancestor = 'inpatient'
 

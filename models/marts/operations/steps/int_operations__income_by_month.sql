@@ -1,7 +1,9 @@
 -- Money received and passed on, item by item: contributions by the month that they are for (费款所属期), the rest as booked.
 with regions_of_persons as (
 
-    select person_token, max_by(region, valid_from) as region
+    select
+        person_token,
+        max_by(region, valid_from) as region
     from {{ ref('fct_enrolment') }}
     group by person_token
 
@@ -26,23 +28,43 @@ contributions as (
 
 entries as (
 
-    select region, month_starts_on, fund, 'contributions' as item, total as amount
+    select
+        region,
+        month_starts_on,
+        fund,
+        'contributions' as item,
+        total as amount
     from contributions
 
     union all
 
-    select region, month_starts_on, fund, 'contributions_individual' as item, individual as amount
+    select
+        region,
+        month_starts_on,
+        fund,
+        'contributions_individual' as item,
+        individual as amount
     from contributions
 
     union all
 
-    select region, ledger_month as month_starts_on, fund, item, amount
+    select
+        region,
+        ledger_month as month_starts_on,
+        fund,
+        item,
+        amount
     from {{ ref('fct_fund_ledger') }}
 
     union all
 
     -- 市县财政配套 is a part of the subsidy
-    select region, ledger_month as month_starts_on, fund, 'fiscal_subsidy' as item, amount
+    select
+        region,
+        ledger_month as month_starts_on,
+        fund,
+        'fiscal_subsidy' as item,
+        amount
     from {{ ref('fct_fund_ledger') }}
     where item = 'fiscal_subsidy_local'
 

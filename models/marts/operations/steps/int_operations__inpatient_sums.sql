@@ -17,6 +17,15 @@ with stays as (
 
 ),
 
+funds as (
+
+    select distinct
+        region,
+        fund
+    from stays
+
+),
+
 reports as (
 
     select
@@ -25,7 +34,7 @@ reports as (
         periods.earlier_period,
         funds.fund
     from {{ ref('dim_report_periods') }} as periods
-    inner join (select distinct region, fund from stays) as funds
+    inner join funds
         on periods.region = funds.region
 
 ),
@@ -34,13 +43,23 @@ reports as (
 -- stay in any period
 printed as (
 
-    select fund, dimension, ancestor, row_kind, cast(null as {{ dbt.type_string() }}) as region
+    select
+        fund,
+        dimension,
+        ancestor,
+        row_kind,
+        cast(null as {{ dbt.type_string() }}) as region
     from {{ ref('bridge_members') }}
     where dimension in ('care_area', 'institution_level') and (is_in_tree or row_kind = 'total')
 
     union distinct
 
-    select members.fund, members.dimension, members.ancestor, members.row_kind, stays.region
+    select
+        members.fund,
+        members.dimension,
+        members.ancestor,
+        members.row_kind,
+        stays.region
     from stays
     inner join {{ ref('bridge_members') }} as members
         on members.dimension = 'institution'
@@ -62,10 +81,7 @@ cells as (
         '{{ dimension }}' as cut,
         members.ancestor,
         members.row_kind,
-        {% for measure in measures %}
-        stays.{{ measure }},
-        stays.earlier_{{ measure }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ with_earlier(measures, 'stays') }}
     from stays
     inner join {{ ref('bridge_members') }} as members
         on members.dimension = '{{ dimension }}'
@@ -86,10 +102,7 @@ cells as (
         printed.dimension as cut,
         printed.ancestor,
         printed.row_kind,
-        {% for measure in measures %}
-        0 as {{ measure }},
-        case when reports.earlier_period is not null then 0 end as earlier_{{ measure }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ none_with_earlier(measures, 'reports') }}
     from reports
     inner join printed
         on reports.fund = printed.fund
@@ -105,8 +118,6 @@ select
     cut,
     ancestor,
     row_kind,
-    {% for measure in measures %}
-    {{ sum_with_earlier(measure, 'cells') }}{{ ',' if not loop.last }}
-    {% endfor %}
+    {{ sums_with_earlier(measures, 'cells') }}
 from cells
 group by region, period, earlier_period, fund, cut, ancestor, row_kind
