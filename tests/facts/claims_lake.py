@@ -47,7 +47,7 @@ SETTLEMENT: Row = {
     "setl_time": "2024-01-15 10:00:00",
     "med_type": "21",
     "clr_type": "21",
-    "clr_way": "01",
+    "clr_way": "1",
     "medfee_sumamt": 1000,
     "fulamt_ownpay_amt": 50,
     "overlmt_selfpay": 0,

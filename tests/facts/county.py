@@ -45,7 +45,7 @@ SETTLEMENTS: list[Row] = [
     _sound("hospital_gains", ownpay_hosp_part=-50, psn_pay=450, cash_payamt=350),
     settlement("subsidised", psn_no="token-2"),
     _sound("first_part", mdtrt_id="long-stay", mid_setl_flag="1", begndate="2024-01-01", enddate="2024-01-08"),
-    _sound("second_part", mdtrt_id="long-stay", begndate="2024-01-08", enddate="2024-01-10"),
+    _sound("last_part", mdtrt_id="long-stay", begndate="2024-01-01", enddate="2024-01-10"),
     # 广东: the fund total holds the account, the person's part does not
     _sound("guangdong", insu_admdvs="440106", fix_blng_admdvs="440106", fund_pay_sumamt=700, psn_pay=300, clr_way=None),
 ]
@@ -139,7 +139,7 @@ def put_county(lake: ClaimsLake) -> None:
             ],
             "psn_insu_d": [
                 _enrolment("relation-1", "token-1", "2020-01-01", None),
-                _enrolment("relation-2", "token-2", "2020-01-01", "2023-06-30"),
+                _enrolment("relation-2", "token-2", "2020-01-01", "2023-07-01"),
                 _enrolment("relation-3", "token-3", "2020-01-01", None, insutype="310", psn_type="1101"),
             ],
             "rsdt_psn_clct_detl_d": [

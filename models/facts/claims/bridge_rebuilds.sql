@@ -1,5 +1,5 @@
 {{ config(schema='staging') }}
--- A fact that is not there yet is built whole: nothing to plan.
+-- A fact that is not there yet is built whole: nothing to plan. The index is read where it is needed, not held in between.
 {% set facts = facts_that_stand() %}
 
 with current_batches as (
@@ -19,13 +19,6 @@ taken_in as (
 
 ),
 
-records as (
-
-    select * from {{ ref('bridge_records') }}
-    where fact in ({{ quoted(facts) or "'none'" }})
-
-),
-
 -- batches that a fact has not taken in, and such as it has taken in and that count no more
 changed_batches as (
 
@@ -36,7 +29,8 @@ changed_batches as (
         select distinct
             fact,
             batch_id
-        from records
+        from {{ ref('bridge_records') }}
+        where fact in ({{ quoted(facts) or "'none'" }})
     ) as here
     inner join current_batches on here.batch_id = current_batches.batch_id
     left join taken_in on here.fact = taken_in.fact and here.batch_id = taken_in.batch_id
@@ -58,7 +52,7 @@ changed_records as (
     select distinct
         records.fact,
         records.record_key
-    from records
+    from {{ ref('bridge_records') }} as records
     inner join changed_batches on records.fact = changed_batches.fact and records.batch_id = changed_batches.batch_id
 
 ),
@@ -70,7 +64,7 @@ versions as (
         records.fact,
         records.record_month,
         records.original_key
-    from records
+    from {{ ref('bridge_records') }} as records
     inner join changed_records on records.fact = changed_records.fact and records.record_key = changed_records.record_key
 
 ),
@@ -88,7 +82,7 @@ months as (
     select
         records.fact,
         records.record_month
-    from records
+    from {{ ref('bridge_records') }} as records
     inner join (
         select distinct
             fact,
@@ -105,7 +99,7 @@ months as (
     select
         records.fact,
         records.record_month
-    from records
+    from {{ ref('bridge_records') }} as records
     inner join changed_records on records.fact = changed_records.fact and records.original_key = changed_records.record_key
 
     {{ months_of_changed_institutions(facts) }}

@@ -89,9 +89,9 @@ select
     -- counts: a visit is the final settlement of an encounter, a reversal takes one away
     case when signed.is_mid_stay then 0 else signed.sign end as visits,
     cast(case
-        when not coalesce(categories.is_inpatient, signed.clr_type = '21', false) then 0
-        -- a day at least; parts of a stay add up to it
-        when signed.care_ends_on <= signed.care_begins_on then case when signed.is_mid_stay then 0 else signed.sign end
+        when signed.is_mid_stay or not coalesce(categories.is_inpatient, signed.clr_type = '21', false) then 0
+        -- a day at least
+        when signed.care_ends_on <= signed.care_begins_on then signed.sign
         else signed.sign * {{ dbt.datediff('signed.care_begins_on', 'signed.care_ends_on', 'day') }}
     end as integer) as bed_days,
     -- amounts in yuan, those of a reversal negative

@@ -1,3 +1,5 @@
+{% set pause = "coalesce(paused_on, case when enrolment_status <> '1' then cast(updated_at as date) end)" %}
+
 -- A relation holds one period at a time; former periods come from earlier deliveries. Of a period that began on one day the latest
 -- word counts. Two periods that would overlap are one that was corrected: the earlier counts only if it had ended before.
 with versions as (
@@ -14,10 +16,9 @@ periods as (
 
     select
         *,
-        -- paused or ended without a day: known since the record says so
+        -- the day before it was paused; where that day is missing, before the record says that it was paused or ended
         coalesce(
-            paused_on,
-            case when coalesce(enrolment_status, '1') <> '1' then cast(updated_at as date) end,
+            cast({{ dbt.dateadd('day', -1, pause) }} as date),
             {{ last_day() }}
         ) as enrolled_until,
         min(enrolled_on) over (

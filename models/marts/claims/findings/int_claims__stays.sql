@@ -1,4 +1,4 @@
--- the days of a stay that is settled to its end: what its claims say, parts and reversals summed, and what its encounter says
+-- the days of a stay that is settled to its end: what its claims say, reversals summed, and what its encounter says
 with settled as (
 
     select
