@@ -150,3 +150,5 @@ MID_STAY_SHARE = 0.06  # of long stays at home
 CORRECTED_SHARE = 0.004  # delivered again, changed, in a later month
 MANUAL_SHARE = 0.02  # of settlements out of the province: reimbursed by hand at home
 FAMILY_SHARE = 0.015  # of residents' rows: paid in part from a relative's account
+# what the ledger books in an earlier half-year against 2025H1
+LEDGER_EARLIER = {"2024H1": "0.95", "2024H2": "0.97", "2025H1": "1"}

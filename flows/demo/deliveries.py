@@ -29,6 +29,7 @@ CONTROLLED = {
     "staf_psn_clct_detl_d": ("clct_sumamt",),
     "enrolment_subsidy": ("subsidy_amt",),
     "maternity_allowance": ("payment_amt",),
+    "fund_ledger": ("amount",),
 }
 # formats other than plain UTF-8 CSV, by table and month
 FORMATS = {

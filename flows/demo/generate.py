@@ -20,6 +20,7 @@ from flows.demo.claims import join, take
 from flows.demo.corrections import deliver
 from flows.demo.deliveries import NOTE, Delivery
 from flows.demo.fit import Fit, fit
+from flows.demo.ledger import write_ledger
 from flows.demo.lookups import load_people, load_places
 from flows.demo.messy import State
 from flows.demo.people import People, build_people
@@ -77,6 +78,7 @@ class _County:
         written = write_institutions(connection, self.folder) + write_enrolment(connection, self.folder)
         written += write_contributions(connection, self.folder, people, sums, self.rng("contributions"), say)
         written += write_bureau_registers(connection, self.folder, people, paid, self.scale, self.rng("registers"))
+        written += write_ledger(connection, self.folder, self.scale)
         self.summary.count("rows of registers", written)
 
     def write_claims(self, connection: duckdb.DuckDBPyConnection, found: Fit, people: People) -> None:

@@ -55,3 +55,7 @@ def datediff(first_date: str, second_date: str, datepart: str) -> str:
 
 def date_spine(datepart: str, start_date: str, end_date: str) -> str:
     return f"select {start_date} as date_{datepart}"
+
+
+def last_day(date: str, datepart: str) -> str:
+    return f"last_day({date})"

@@ -1,0 +1,28 @@
+{% set marts = ['inpatient_by_care_area', 'inpatient_by_level', 'inpatient_by_institution', 'expenditure_by_category',
+    'outpatient_by_category', 'chronic_by_level', 'negotiated_drugs', 'personal_account', 'assistance', 'enrolment',
+    'subsidised_enrolment', 'fund_income', 'services'] %}
+-- depends on: {{ ref('dim_measures') }}{% for mart in marts %} {{ ref(mart) }}{% endfor %}
+
+
+with figures as (
+
+    {% for mart in marts %}
+    {{ figures_of_mart(mart) if execute else "select 1" }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+)
+
+select
+    mart,
+    {% for coordinate in coordinates() %}
+    {{ coordinate }},
+    {% endfor %}
+    measure,
+    {{ address_hash(coordinates() + ['measure']) }} as address_id,
+    unit,
+    value,
+    half_unit,
+    half_unit = 0 as is_exact
+from figures
+where value is not null

@@ -1,0 +1,107 @@
+-- Stays by area and by level, of each fund, of both basic funds together, and of all: where they were settled, what lay outside the
+-- catalogue, and how areas and funds compare.
+{% set measures = ['visits', 'visits_settled_directly', 'total_cost', 'own_expense'] %}
+{% set together = {'basic': "in ('resident', 'employee')", 'all': "<> 'none'"} %}
+
+with stays as (
+
+    select
+        sums.*,
+        insured.insured,
+        insured.earlier_insured
+    from {{ ref('int_operations__inpatient_sums') }} as sums
+    left join {{ ref('int_operations__insured') }} as insured
+        on sums.region = insured.region
+        and sums.period = insured.period
+        and sums.fund = insured.fund
+    where sums.cut = 'care_area' or (sums.cut = 'institution_level' and sums.row_kind <> 'total')
+
+),
+
+of_funds as (
+
+    {% for fund, condition in [('fund', none)] + (together.items() | list) %}
+    select
+        region,
+        period,
+        earlier_period,
+        {{ 'fund' if condition is none else "'" ~ fund ~ "' as fund" }},
+        cut,
+        ancestor,
+        row_kind,
+        cast(sum(insured) as bigint) as insured,
+        cast(sum(earlier_insured) as bigint) as earlier_insured,
+        {{ sums_with_earlier(measures, 'stays') }}
+    from stays
+    {% if condition is not none %}
+    where fund {{ condition }}
+    {% endif %}
+    group by region, period, earlier_period{{ ', fund' if condition is none }}, cut, ancestor, row_kind
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+cells as (
+
+    select
+        of_funds.*,
+        parameters.mean_of_none,
+        parameters.growth_from_zero,
+        parameters.growth_of_none
+    from of_funds
+    inner join {{ ref('dim_report_parameters') }} as parameters
+        on of_funds.region = parameters.region
+        and of_funds.fund = parameters.fund
+
+),
+
+rates as (
+
+    select
+        *,
+        {{ mean('100 * visits', 'insured', 'cells') }} as hospitalisation_rate,
+        {{ mean('100 * earlier_visits', 'earlier_insured', 'cells') }} as earlier_hospitalisation_rate,
+        {{ mean('100 * own_expense', 'total_cost', 'cells') }} as out_of_catalogue_share,
+        {{ mean('100 * earlier_own_expense', 'earlier_total_cost', 'cells') }} as earlier_out_of_catalogue_share,
+        {{ mean('total_cost', 'visits', 'cells') }} as cost_per_visit,
+        {{ mean('100 * visits_settled_directly', 'visits', 'cells') }} as settled_directly_rate
+    from cells
+
+),
+
+compared as (
+
+    select
+        *,
+        max(case when ancestor = 'out_of_province' then cost_per_visit end)
+            over (partition by region, period, fund) as cost_out_of_province,
+        max(case when fund = 'resident' and row_kind = 'total' then cost_per_visit end)
+            over (partition by region, period) as cost_of_residents
+    from rates
+
+)
+
+select
+    region,
+    period,
+    earlier_period,
+    fund,
+    'inpatient' as benefit_category,
+    case cut when 'care_area' then ancestor else 'all' end as care_area,
+    case cut when 'institution_level' then ancestor else 'all' end as institution_level,
+    row_kind,
+    visits,
+    earlier_visits,
+    insured,
+    {{ compared('hospitalisation_rate', parameters='compared') }},
+    {{ compared('out_of_catalogue_share', with_growth=false) }},
+    visits_settled_directly,
+    -- of stays elsewhere alone: at home every stay is settled on the spot
+    case when ancestor in ('in_province', 'out_of_province', 'outside_city') then settled_directly_rate end as direct_settlement_rate,
+    cost_per_visit,
+    case when cut = 'care_area' then {{ divide('100 * cost_per_visit', 'cost_out_of_province') }} end as cost_per_visit_vs_out_of_province,
+    case
+        when row_kind = 'total' and fund = 'employee' then {{ divide('100 * cost_per_visit', 'cost_of_residents') }} - 100
+    end as cost_per_visit_excess_over_resident
+from compared
