@@ -22,6 +22,12 @@ class Step:
 
     relation: str
     sql: str
+    kind: str = "table"
+
+    @property
+    def create(self) -> str:
+        """SQL that makes the model as dbt would."""
+        return f"create or replace {self.kind} {self.relation} as {self.sql}"
 
 
 def engine_steps(manifest: Path) -> list[Step]:
@@ -38,7 +44,7 @@ def engine_steps(manifest: Path) -> list[Step]:
         ready = [key for key, node in waiting.items() if not (set(node["depends_on"]["nodes"]) & set(waiting)) - done]
         for key in sorted(ready):
             node = waiting.pop(key)
-            steps.append(Step(node["relation_name"], node["compiled_code"]))
+            steps.append(Step(node["relation_name"], node["compiled_code"], node["config"]["materialized"]))
             done.add(key)
     return steps
 
@@ -61,12 +67,20 @@ def open_engine(warehouse: Path, manifest: Path, threads: int = 2) -> tuple[duck
         "select table_name from information_schema.tables where table_catalog = 'built' and table_schema = 'facts'"
     ).fetchall()
     for (table,) in tables:
-        connection.execute(f"create table facts.{table} as from built.facts.{table}")
+        connection.execute(f"create table facts.{table} as from built.facts.{table} where {_is_wanted(table)}")
+    # figures of our own marts are checked where the warehouse is built; here are those that the caller puts
+    connection.execute("create table marts.figures as from built.marts.figures limit 0")
     connection.execute("detach built")
     return connection, steps
+
+
+def _is_wanted(table: str) -> str:
+    """Facts of claims are large, and nothing that the engine reads."""
+    is_of_claims = table.startswith("fct_") and table != "fct_published_figures"
+    return "false" if is_of_claims else "true"
 
 
 def run_engine(connection: duckdb.DuckDBPyConnection, steps: list[Step]) -> None:
     """Run every step of the engine over the figures that stand in `facts.fct_published_figures`."""
     for step in steps:
-        connection.execute(f"create or replace table {step.relation} as {step.sql}")
+        connection.execute(step.create)

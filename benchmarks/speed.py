@@ -95,7 +95,7 @@ def time_steps(connection: duckdb.DuckDBPyConnection, steps: list[Step]) -> list
     seconds = []
     for step in steps:
         started = time.perf_counter()
-        connection.execute(f"create or replace table {step.relation} as {step.sql}")
+        connection.execute(step.create)
         seconds.append((step.relation.replace('"', "").split(".", 1)[1], time.perf_counter() - started))
     return seconds
 

@@ -40,6 +40,10 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[An
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
+# our own marts are checked as one document
+_KNOWN = "select document_id from facts.dim_documents union all select 'medfund' order by document_id = 'medfund', document_id"
+
+
 def read_findings(warehouse: Path, document: str | None = None) -> list[dict[str, Any]]:
     """Return the findings of the published warehouse, document by document, the furthest outside first.
 
@@ -52,7 +56,7 @@ def read_findings(warehouse: Path, document: str | None = None) -> list[dict[str
 
     """
     with _open(warehouse) as connection:
-        known = [d for (d,) in connection.execute("select document_id from facts.dim_documents order by all").fetchall()]
+        known = [d for (d,) in connection.execute(_KNOWN).fetchall()]
         if document and not any(name.startswith(document) for name in known):
             raise UsageError(f"no document {document!r}; there are: {', '.join(known)}")
         return _rows(
@@ -219,6 +223,6 @@ def _describe(term: dict[str, Any]) -> str:
             return f"  {term['role']:<12} {sign}{term['measure']} {term['period']}: not printed"
         return f"  {term['role']:<12} {sign}{_plain(term['value'])} {term['measure']} {term['period']} ({term['origin']})"
     name = " · ".join(part for part in (term["row_label"], term["column_label"]) if part)
-    place = f"{term['document_id']}, line {term['document_line']}"
+    place = term["document_id"] + (f", line {term['document_line']}" if term["document_line"] else "")
     place += f", table {term['table_id']}" if term["table_id"] else ", text"
     return f"  {term['role']:<12} {sign}{term['printed_value']}{term['printed_unit'] or ''}  {name}  [{place}]"

@@ -53,10 +53,17 @@ def _consistency(settings: Settings) -> list[dict[str, Any]]:
         with checks as (
             select document_id, family, count(*) filter (status <> 'undecidable') as decided
             from marts.consistency_checks group by all
+        ),
+        documents as (
+            select document_id, count(figures.figure_id) as figures
+            from facts.dim_documents left join facts.fct_published_figures as figures using (document_id)
+            group by document_id
+            union all
+            select 'medfund', count(*) from marts.figures having count(*) > 0
         )
         select
             documents.document_id,
-            (select count(*) from facts.fct_published_figures f where f.document_id = documents.document_id) as figures,
+            documents.figures,
             coalesce(sum(decided) filter (family = 'roll_up'), 0)::int as roll_up,
             coalesce(sum(decided) filter (family = 'bound'), 0)::int as bound,
             coalesce(sum(decided) filter (family = 'weighted_mean'), 0)::int as weighted_mean,
@@ -64,9 +71,9 @@ def _consistency(settings: Settings) -> list[dict[str, Any]]:
             coalesce(sum(decided) filter (family = 'agreement'), 0)::int as agreement,
             (select count(*) from marts.consistency_findings f where f.document_id = documents.document_id) as findings,
             (select count(*) from marts.figures_without_checks f where f.document_id = documents.document_id) as uncovered
-        from facts.dim_documents documents
+        from documents
         left join checks on checks.document_id = documents.document_id
-        group by all order by documents.document_id
+        group by all order by documents.document_id = 'medfund', documents.document_id
     """
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         result = connection.execute(query)

@@ -160,5 +160,5 @@ select
     figures.printed_value,
     figures.printed_unit
 from terms
-left join {{ ref('fct_published_figures') }} as figures
+left join {{ ref('int_consistency__input') }} as figures
     on terms.term_figure_key = {{ key64(['figure_id'], 'figures') }}

@@ -10,7 +10,7 @@ addresses_in_words as (
     select
         figures.figure_id,
         {{ address_in_words() }} as words
-    from {{ ref('fct_published_figures') }} as figures
+    from {{ ref('int_consistency__input') }} as figures
     {{ join_labels('figures') }}
     where figures.row_label is null
         or figures.column_label is null
@@ -26,7 +26,7 @@ figures as (
         coalesce(figures.row_label || ' · ' || figures.column_label, addresses_in_words.words) as name_zh,
         -- a sentence's word, where the name does not end with it
         coalesce(figures.direction, '') as direction_word
-    from {{ ref('fct_published_figures') }} as figures
+    from {{ ref('int_consistency__input') }} as figures
     left join addresses_in_words
         on figures.figure_id = addresses_in_words.figure_id
 
@@ -49,7 +49,18 @@ written_terms as (
         {% endfor %}
         max(case when origin = 'missing' then measure || ' ' || period end) as missing_term,
         max(case when role = 'other' then printed_value || coalesce(printed_unit, '') end) as other_printed,
-        max(case when role = 'other' then document_line end) as other_line,
+        max(
+            case
+                when role = 'other' and document_line is null then table_id || ' 的 '
+                when role = 'other' then '第 ' || cast(document_line as {{ dbt.type_string() }}) || ' 行的 '
+            end
+        ) as other_place_zh,
+        max(
+            case
+                when role = 'other' and document_line is null then ' of ' || table_id
+                when role = 'other' then ' in line ' || cast(document_line as {{ dbt.type_string() }})
+            end
+        ) as other_place_en,
         max(case when role = 'numerator' and term_no > 3 then ' + …' else '' end) as more_terms
     from {{ ref('consistency_check_terms') }}
     -- a sum is told by the number of its parts
@@ -102,7 +113,8 @@ described as (
         ) as denominator,
         written_terms.missing_term,
         written_terms.other_printed,
-        written_terms.other_line
+        written_terms.other_place_zh,
+        written_terms.other_place_en
     from identified
     inner join figures
         on identified.figure_key = figures.figure_key
@@ -140,8 +152,7 @@ stated as (
             when family = 'agreement' and rule_id <> 'same_address'
                 then name_zh || '：两种分解的合计应一致（' || rule_id || '）：' || shown_value || ' 与 ' || should_be
             when family = 'agreement'
-                then name_zh || ' ' || direction || printed || ' 应与第 '
-                    || cast(other_line as {{ dbt.type_string() }}) || ' 行的 ' || other_printed || ' 一致'
+                then name_zh || ' ' || direction || printed || ' 应与' || other_place_zh || other_printed || ' 一致'
             else
                 name_zh || ' ' || direction || printed || ' 应为 ' || numerator
                 || coalesce(' ÷ ' || denominator, '') || less_one || ' = ' || should_be || '（' || definition_zh || '）'
@@ -165,8 +176,7 @@ stated as (
             when family = 'agreement' and rule_id <> 'same_address'
                 then name_zh || ': two splits of one total should agree (' || rule_id || '): ' || shown_value || ' and ' || should_be
             when family = 'agreement'
-                then name_zh || ' ' || direction || printed || ' should agree with ' || other_printed
-                    || ' in line ' || cast(other_line as {{ dbt.type_string() }})
+                then name_zh || ' ' || direction || printed || ' should agree with ' || other_printed || other_place_en
             else
                 name_zh || ' ' || direction || printed || ' should be ' || numerator
                 || coalesce(' / ' || denominator, '') || less_one || ' = ' || should_be || ' (' || definition_en || ')'
@@ -182,8 +192,9 @@ select
     figures.document_id,
     stated.figure_id,
     stated.status,
-    'warning' as severity,
-    'issuer' as who_fixes,
+    -- the paper is printed and its slip is reported; a slip of our own stops the publish
+    case when figures.is_own then 'critical' else 'warning' end as severity,
+    case when figures.is_own then 'us' else 'issuer' end as who_fixes,
     stated.statement_zh,
     stated.statement_en,
     waivers.reason as waiver,
@@ -216,7 +227,7 @@ select
     figures.column_label,
     figures.document_line
 from stated
-inner join {{ ref('fct_published_figures') }} as figures
+inner join {{ ref('int_consistency__input') }} as figures
     on stated.figure_key = {{ key64(['figure_id'], 'figures') }}
 -- a waiver that has run out waives nothing
 left join {{ ref('dim_waivers') }} as waivers

@@ -84,7 +84,7 @@ select
     figures.column_label,
     figures.document_line
 from ranked
-inner join {{ ref('fct_published_figures') }} as figures
+inner join {{ ref('int_consistency__input') }} as figures
     on ranked.suspect_figure_id = figures.figure_id
 where ranked.preference = 1
 order by ranked.distance_pct desc, ranked.check_id

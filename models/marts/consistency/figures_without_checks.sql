@@ -42,7 +42,7 @@ select
         when measures.measure_kind = 'standalone' then 'stands alone'
         else 'no rule applies'
     end as why
-from {{ ref('fct_published_figures') }} as figures
+from {{ ref('int_consistency__input') }} as figures
 inner join {{ ref('dim_measures') }} as measures
     on figures.measure = measures.measure
 left join covered

@@ -9,6 +9,7 @@ with written as (
         scale,
         constant,
         document_id,
+        region,
         fund,
         benefit_category,
         item,
@@ -34,7 +35,8 @@ comparisons as (
 
 select
     *,
-    case when document_id is null then 0 else 10 end
+    case when document_id is null then 0 else 20 end
+    + case when region is null then 0 else 10 end
     + case when fund is null then 0 else 1 end
     + case when benefit_category is null then 0 else 1 end
     + case when item is null then 0 else 1 end as specificity
@@ -57,6 +59,7 @@ from (
         cast({{ scale }} as decimal(18, 6)) as scale,
         cast({{ constant }} as decimal(18, 6)) as constant,
         cast(null as {{ dbt.type_string() }}) as document_id,
+        cast(null as {{ dbt.type_string() }}) as region,
         cast(null as {{ dbt.type_string() }}) as fund,
         cast(null as {{ dbt.type_string() }}) as benefit_category,
         cast(null as {{ dbt.type_string() }}) as item,

@@ -33,7 +33,7 @@ with failing as (
     inner join {{ ref('int_consistency__suspects') }} as suspects
         on checks.check_id = suspects.check_id
         and suspects.is_target
-    inner join {{ ref('fct_published_figures') }} as figures
+    inner join {{ ref('int_consistency__input') }} as figures
         on checks.figure_id = figures.figure_id
     left join {{ ref('units') }} as units
         on figures.printed_unit = units.unit
@@ -159,7 +159,7 @@ candidates as (
         end as candidate,
         1 as half_unit_factor
     from failing
-    inner join {{ ref('fct_published_figures') }} as neighbours
+    inner join {{ ref('int_consistency__input') }} as neighbours
         on failing.document_id = neighbours.document_id
         and failing.table_id = neighbours.table_id
         and abs(failing.row_no - neighbours.row_no) + abs(failing.column_no - neighbours.column_no) = 1
@@ -177,11 +177,11 @@ candidates as (
         case when old.value = failing.value then failing.other_value end as candidate,
         1 as half_unit_factor
     from failing
-    inner join {{ ref('fct_published_figures') }} as failing_figures
+    inner join {{ ref('int_consistency__input') }} as failing_figures
         on failing.figure_id = failing_figures.figure_id
     inner join {{ ref('dim_periods') }} as periods
         on failing_figures.period = periods.period
-    inner join {{ ref('fct_published_figures') }} as old
+    inner join {{ ref('int_consistency__input') }} as old
         on failing.document_id = old.document_id
         and failing.measure = old.measure
         and old.period = coalesce(periods.earlier_period, periods.previous_year)
@@ -247,7 +247,7 @@ candidates as (
         and failing.rule_id = denominators.definition
         and denominators.part = 'denominator'
         and denominators.term_no = 1
-    inner join {{ ref('fct_published_figures') }} as others
+    inner join {{ ref('int_consistency__input') }} as others
         on failing.document_id = others.document_id
         and {{ side }}.measure = others.measure
         and {{ side }}.value <> others.value

@@ -1,6 +1,6 @@
 with figures as (
 
-    select * from {{ ref('fct_published_figures') }}
+    select * from {{ ref('int_consistency__input') }}
 
 ),
 
@@ -10,14 +10,12 @@ placed as (
 
     select
         figures.*,
-        documents.issuer as scope_id,
+        figures.issuer as scope_id,
         figures.document_id || '/' || coalesce(figures.table_id, 'text') as block_id,
         figures.table_id is not null as is_closed_block,
         coalesce(published_tables.blank_means, 'unknown') = 'zero'
         and figures.empty_reason = 'blank' as is_blank_zero
     from figures
-    inner join {{ ref('dim_documents') }} as documents
-        on figures.document_id = documents.document_id
     left join {{ ref('dim_published_tables') }} as published_tables
         on figures.document_id = published_tables.document_id
         and figures.table_id = published_tables.table_id

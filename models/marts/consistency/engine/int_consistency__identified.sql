@@ -17,14 +17,14 @@ placed as (
             partition by document_id, coalesce(table_id, 'text'), document_line, address_id order by figure_no
         ) as occurrence,
         document_line
-    from {{ ref('fct_published_figures') }}
+    from {{ ref('int_consistency__input') }}
 
 )
 
 select
     substring(
         {{ dbt.hash(dbt.concat([
-            'placed.document_id', "'|'", 'placed.place', "'|'", 'cast(placed.document_line as ' ~ dbt.type_string() ~ ')', "'|'",
+            'placed.document_id', "'|'", 'placed.place', "'|'", 'cast(coalesce(placed.document_line, 0) as ' ~ dbt.type_string() ~ ')', "'|'",
             'cast(placed.occurrence as ' ~ dbt.type_string() ~ ')', "'|'", 'placed.address_id', "'|'", 'judged.family', "'|'", 'judged.rule_id',
             "case when judged.reach = 'recomputed' then '|recomputed' else '' end"
         ])) }}, 1, 12

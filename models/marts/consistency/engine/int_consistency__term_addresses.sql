@@ -11,6 +11,30 @@ definitions as (
 
 ),
 
+-- the periods that documents name, and those of our own marts
+periods as (
+
+    select
+        period,
+        earlier_period,
+        previous_year,
+        containing_year
+    from {{ ref('dim_periods') }}
+
+    union distinct
+
+    select
+        own.period,
+        own.earlier_period,
+        own.previous_year,
+        own.containing_year
+    from {{ ref('dim_report_periods') }} as own
+    left join {{ ref('dim_periods') }} as named
+        on own.period = named.period
+    where named.period is null
+
+),
+
 matches as (
 
     select
@@ -22,6 +46,7 @@ matches as (
     inner join definitions
         on figures.measure = definitions.measure
         and figures.document_id = coalesce(definitions.document_id, figures.document_id)
+        and figures.region = coalesce(definitions.region, figures.region)
         and figures.fund = coalesce(definitions.fund, figures.fund)
         and figures.benefit_category = coalesce(definitions.benefit_category, figures.benefit_category)
         and figures.item = coalesce(definitions.item, figures.item)
@@ -77,7 +102,7 @@ addressed as (
         on applied.definition = terms.definition
     inner join {{ ref('dim_measures') }} as measures
         on terms.measure = measures.measure
-    left join {{ ref('dim_periods') }} as periods
+    left join periods
         on figures.period = periods.period
 
 )
