@@ -9,7 +9,13 @@ from flows.transform.fingerprint import code_fingerprint
 
 @pytest.fixture
 def project(tmp_path):
-    for name in ("dbt_project.yml", "seeds/codes/code_maps.csv", "macros/care_area.sql", "models/facts/a.sql", "models/marts/b.sql"):
+    for name in (
+        "dbt_project.yml",
+        "seeds/codes/code_maps.csv",
+        "macros/care_area.sql",
+        "models/facts/a.sql",
+        "models/marts/b.sql",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("1")
     return tmp_path
