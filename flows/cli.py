@@ -218,6 +218,22 @@ def explain(check_id: str, /) -> int:
     return ExitCode.OK
 
 
+@app.command
+def trace(mart: str, /, *, where: str, limit: int = 10) -> int:
+    """Show the claims under one row of a mart: the query that finds them, and the first of them.
+
+    Args:
+        mart: A mart of claims, such as inpatient_by_level.
+        where: Condition that picks one row of it: "period = '2025H1' and fund = 'resident' and institution_level = 'primary'".
+        limit: How many claims to show.
+
+    """
+    from flows.trace import trace as trace_cell
+
+    sys.stdout.write(trace_cell(get_settings().warehouse, mart, where, limit).words())
+    return ExitCode.OK
+
+
 def _said(code: ExitCode) -> int:
     """Say in words why an otherwise good run ends with other than 0."""
     if code is ExitCode.DELIVERY_REFUSED:

@@ -41,6 +41,8 @@ def print_summary(summary: RunSummary, started: float) -> None:
     console.print()
     if summary.consistency:
         console.print(_consistency_table(summary))
+    if summary.reconciliation:
+        console.print(_reconciliation_table(summary))
     console.print(table)
 
 
@@ -57,4 +59,20 @@ def _consistency_table(summary: RunSummary) -> Table:
     for row in summary.consistency:
         cells = (row["figures"], *(row[family] for family in _FAMILIES), row["findings"], row["uncovered"])
         table.add_row(row["document_id"], *(f"{cell:,}" for cell in cells))
+    return table
+
+
+def _reconciliation_table(summary: RunSummary) -> Table:
+    """Show per table of a document how many of its figures the claims give; a total for each document."""
+    table = Table(box=None, padding=(0, 2, 0, 0), title="what the claims give of the published documents", title_justify="left")
+    counts = ("cells", "reproduced", "explained", "unexplained", "not_computed")
+    table.add_column("document")
+    table.add_column("table")
+    for name in counts:
+        table.add_column(name.replace("_", " "), justify="right")
+    for document in dict.fromkeys(row["document_id"] for row in summary.reconciliation):
+        rows = [row for row in summary.reconciliation if row["document_id"] == document]
+        for row in rows:
+            table.add_row(document, row["place"], *(f"{row[name]:,}" for name in counts))
+        table.add_row(document, "all", *(f"{sum(row[name] for row in rows):,}" for name in counts))
     return table

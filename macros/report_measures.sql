@@ -1,11 +1,10 @@
-{#- What reports add up of claims, each with how it is taken from a row of fct_claims. The final settlement of a stay spans all of it
-    (begndate is the day of admission), so that the days of a settlement in the middle of it would count twice. -#}
+{#- What reports add up of claims, each with how it is taken from a row of fct_claims. -#}
 {% macro claim_measures() %}
     {{ return({
         'visits': 'visits',
         'assisted_visits': 'case when assistance_paid <> 0 then visits else 0 end',
         'visits_settled_directly': 'case when is_settled_elsewhere then visits else 0 end',
-        'bed_days': 'case when is_mid_stay then 0 else bed_days end',
+        'bed_days': 'bed_days',
         'total_cost': 'total_cost',
         'own_expense': 'own_expense',
         'policy_cost': 'policy_cost',

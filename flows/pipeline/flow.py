@@ -32,6 +32,7 @@ class RunSummary:
     tables: dict[str, int] = field(default_factory=dict)
     checks: dict[str, int] = field(default_factory=dict)
     consistency: list[dict[str, Any]] = field(default_factory=list)
+    reconciliation: list[dict[str, Any]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     fingerprint: str = ""
     warehouse: str = ""
@@ -75,6 +76,25 @@ def _consistency(settings: Settings) -> list[dict[str, Any]]:
         left join checks on checks.document_id = documents.document_id
         group by all order by documents.document_id = 'medfund', documents.document_id
     """
+    return _rows(settings, query)
+
+
+def _reconciliation(settings: Settings) -> list[dict[str, Any]]:
+    """Count what the claims give of each table of a document, and of its sentences."""
+    counts = ", ".join(
+        f"count(*) filter (status = '{status}')::int as {status}"
+        for status in ("reproduced", "explained", "unexplained", "not_computed")
+    )
+    query = f"""
+        select document_id, coalesce(table_id, 'sentences') as place, count(*)::int as cells, {counts}
+        from marts.reconciliation
+        group by all order by document_id, table_id nulls last
+    """
+    return _rows(settings, query)
+
+
+def _rows(settings: Settings, query: str) -> list[dict[str, Any]]:
+    """Return the rows of a query on the published warehouse."""
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         result = connection.execute(query)
         names = [column[0] for column in result.description]
@@ -111,7 +131,7 @@ def pipeline(run_id: str, force: bool = False) -> RunSummary:
     if not force and is_up_to_date(settings):
         say("nothing new: the published warehouse is up to date")
         last = last_run(settings) or {}
-        for name in ("tables", "checks", "consistency"):
+        for name in ("tables", "checks", "consistency", "reconciliation"):
             setattr(summary, name, last.get(name) or getattr(summary, name))
         return summary
     summary.fingerprint = fingerprint(settings)  # before the build: a file that is changed during it is built next time
@@ -127,6 +147,7 @@ def pipeline(run_id: str, force: bool = False) -> RunSummary:
     summary.seconds["validate"] = checked.seconds
     summary.seconds["publish"] = publish(run_id)
     summary.consistency = _consistency(settings)
+    summary.reconciliation = _reconciliation(settings)
     write_last_run(settings, asdict(summary))
     return summary
 
