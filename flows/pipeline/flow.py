@@ -74,7 +74,8 @@ def _consistency(settings: Settings) -> list[dict[str, Any]]:
             (select count(*) from marts.figures_without_checks f where f.document_id = documents.document_id) as uncovered
         from documents
         left join checks on checks.document_id = documents.document_id
-        group by all order by documents.document_id = 'medfund', documents.document_id
+        group by documents.document_id, documents.figures
+        order by documents.document_id = 'medfund', documents.document_id
     """
     return _rows(settings, query)
 
