@@ -87,9 +87,11 @@ def _reconciliation(settings: Settings) -> list[dict[str, Any]]:
         for status in ("reproduced", "explained", "unexplained", "not_computed")
     )
     query = f"""
-        select document_id, coalesce(table_id, 'sentences') as place, count(*)::int as cells, {counts}
-        from marts.reconciliation
-        group by all order by document_id, table_id nulls last
+        with placed as (select document_id, coalesce(table_id, 'sentences') as place, status from marts.reconciliation)
+        select document_id, place, count(*)::int as cells, {counts}
+        from placed
+        group by document_id, place
+        order by document_id, place = 'sentences', place
     """
     return _rows(settings, query)
 

@@ -15,7 +15,6 @@ from flows.settings import Settings
 
 __all__ = ["county", "manifest", "new_warehouse", "unpublished"]
 
-OPERATIONS = ("+marts.operations", "+figures", "+reconciliation")
 NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 
@@ -36,5 +35,5 @@ def county(unpublished: ClaimsBuild, warehouse: Settings, new_warehouse: Callabl
     for folder in (Path("published"), Path("ingest") / "deliveries"):
         shutil.copytree(warehouse.lake / folder, build.lake.folder / folder, dirs_exist_ok=True)
     build.database.write_bytes(unpublished.database.read_bytes())
-    build.dbt("build", "--select", "+reconciliation", *NO_TESTS)
+    build.dbt("build", "--select", "+reconciliation", "structural_shifts", *NO_TESTS)
     return build
