@@ -180,10 +180,11 @@ def _definition(measure: str, address: Address) -> dict[str, str] | None:
         if row["measure"] == measure
         and row["form"] != "product"
         and row["document_id"] in ("", DOCUMENT)
+        and row["region"] in ("", "shandan")
         and all(row[c] in ("", v) for c, v in coordinates.items())
         and row["benefit_category"] in ("", address.category)
     ]
-    return max(found, key=lambda r: sum(bool(r[c]) for c in ("document_id", "fund", "benefit_category")), default=None)
+    return max(found, key=lambda r: sum(bool(r[c]) for c in ("document_id", "region", "fund", "benefit_category")), default=None)
 
 
 def _definition_terms(definition: str) -> list[dict[str, str]]:
