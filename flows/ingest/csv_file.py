@@ -154,7 +154,7 @@ def read_csv_sql(file: CsvFile, types: dict[str, str], options: str = "") -> str
     columns = ", ".join(f"{quote(name)}: {quote(types.get(name, 'varchar'))}" for name in names)
     return (
         f"read_csv({quote(str(file.path))}, header=true, delim={quote(file.delimiter)}, quote='\"', escape='\"', "
-        f"auto_detect=false, strict_mode=true, max_line_size=16000000, columns={{{columns}}}{options})"
+        f"auto_detect=false, strict_mode=true, columns={{{columns}}}{options})"
     )
 
 
