@@ -13,8 +13,8 @@ from flows.errors import UsageError
 _MEMBERS = ("benefit_category", "care_area", "institution_level", "institution")
 _SHOWN = (
     "settlement_id, settled_at, person_token, fund, benefit_category, care_area, institution_level, institution_code, visits, "
-    "bed_days, total_cost, policy_cost, basic_paid, serious_paid, assistance_paid, account_paid, is_reversal, delivery_id, source_file, "
-    "source_line"
+    "bed_days, total_cost, policy_cost, basic_paid, serious_paid, assistance_paid, account_paid, is_reversal, delivery_id, "
+    "source_file, source_line"
 )
 # marts whose numbers are sums of claims; what they cover where they have no column for it
 _MARTS = {
@@ -64,7 +64,7 @@ def trace(warehouse: Path, mart: str, where: str, limit: int = 10) -> Trace:
     Args:
         warehouse: The published warehouse.
         mart: Name of the mart, without its schema.
-        where: Condition that picks one row, such as `period = '2025H1' and fund = 'resident' and institution_level = 'primary'`.
+        where: Condition that picks one row: `period = '2025H1' and fund = 'resident' and institution_level = 'primary'`.
         limit: How many claims to return.
 
     Raises:
@@ -96,7 +96,7 @@ def _cell(connection: duckdb.DuckDBPyConnection, mart: str, where: str) -> dict[
 
 
 def claims_query(mart: str, cell: dict[str, str]) -> str:
-    """Return the query on facts.fct_claims whose sums are the cell: its period's months, and the members under each coordinate."""
+    """Return the query on facts.fct_claims whose sums are the cell: its months, and the members under each coordinate."""
     fund, category = cell["fund"], cell.get("benefit_category", "all")
     funds = _FUNDS.get(fund, (fund,))
     lines = [
@@ -111,7 +111,8 @@ def claims_query(mart: str, cell: dict[str, str]) -> str:
     if fund not in ("all", "assistance"):
         lines.append(f"    and fund in ({', '.join(map(repr, funds))})")
     if _MARTS[mart] == "inpatient":
-        ancestor = "(select inpatient_covers from facts.dim_report_parameters as p where p.region = claims.region and p.fund = claims.fund)"
+        covers = "select inpatient_covers from facts.dim_report_parameters as parameters"
+        ancestor = f"({covers} where parameters.region = claims.region and parameters.fund = claims.fund)"
         lines.append(_under("benefit_category", ancestor))
     elif mart == "expenditure_by_category" and category == "personal_account":
         lines.append("    and account_paid <> 0")

@@ -1,7 +1,8 @@
 """The demo county in few rows: every total that the report's figures follow from, as claims and registers in a lake.
 
-The demo's fit gives the totals of each cell (fund, category, half-year, care area, level, institution). A visit whose number is printed
-is a row of its own; all money of a cell stands on one of its rows. So the full-scale report comes out of a lake that is made in seconds.
+The demo's fit gives the totals of each cell (fund, category, half-year, care area, level, institution). A visit whose number is
+printed is a row of its own; all money of a cell stands on one of its rows. So the full-scale report comes out of a lake that is
+made in seconds.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from flows.demo.fit import Fit
 from flows.demo.ledger import write_ledger
 
 DIVISIONS = {"in_county": "620725", "in_city": "620702", "in_province": "620102", "out_of_province": "510100"}
+MONEY = ("total_cost", "policy_cost", "basic_paid", "serious_paid", "assistance_paid", "account_paid")
 LEVELS = {"tertiary": "03", "secondary": "06", "primary": "09", "unrated": "11"}
 
 
@@ -65,18 +67,16 @@ def _settlements(lake: ClaimsLake, connection: duckdb.DuckDBPyConnection, blocks
     """Write one row a visit where visits are printed or assisted, else one for the cell."""
     connection.execute("""
         create table blocks (
-            number integer, fund varchar, insutype varchar, med_type varchar, half varchar, institution varchar, division varchar,
-            visits bigint, assisted bigint, days bigint, cost bigint, policy bigint, basic bigint, serious bigint, assistance bigint,
-            account bigint
+            number integer, fund varchar, insutype varchar, med_type varchar, half varchar, institution varchar,
+            division varchar, visits bigint, assisted bigint, days bigint, cost bigint, policy bigint, basic bigint,
+            serious bigint, assistance bigint, account bigint
         )
     """)
     for number, block in enumerate(blocks):
         cell, totals = block.cell, block.totals
         printed = cell.category in ("ordinary_inpatient", "chronic_outpatient")
         visits = totals["visits"] if printed else max(totals["assisted"], 1)
-        amounts = [
-            totals[m] for m in ("total_cost", "policy_cost", "basic_paid", "serious_paid", "assistance_paid", "account_paid")
-        ]
+        amounts = [totals[measure] for measure in MONEY]
         connection.execute(
             f"insert into blocks values ({', '.join('?' * 16)})",
             [
@@ -89,11 +89,14 @@ def _settlements(lake: ClaimsLake, connection: duckdb.DuckDBPyConnection, blocks
     # days: one each, and what is left on the first row; assistance: a fen each, and what is left on the first
     query = f"""
         with visits as (
-            select *, unnest(range(visits)) as visit, make_date(cast(left(half, 4) as integer), 1 + visit % 6, 20) as discharged_on
+            select
+                *, unnest(range(visits)) as visit,
+                make_date(cast(left(half, 4) as integer), 1 + visit % 6, 20) as discharged_on
             from blocks
         )
         select
-            'S' || number || '-' || visit as setl_id, 'M' || number || '-' || visit as mdtrt_id, 'token-1' as psn_no, '1' as gend,
+            'S' || number || '-' || visit as setl_id, 'M' || number || '-' || visit as mdtrt_id,
+            'token-1' as psn_no, '1' as gend,
             insutype, case fund when 'resident' then '1501' else '1101' end as psn_type, '620725' as insu_admdvs,
             institution as fixmedins_code, division as fix_blng_admdvs, '11' as hosp_lv, med_type,
             case when visit = 0 and days > 0 then discharged_on - cast(days - visits + 1 as integer) else discharged_on - 1 end
@@ -155,7 +158,10 @@ def _persons(lake: ClaimsLake, connection: duckdb.DuckDBPyConnection, found: Fit
             from range({employees}) as t(n)
         """,
     )
-    paid = "'1' as clct_flag, timestamp '2024-01-05 10:00:00' as clct_time, timestamp '2025-07-01 08:00:00' as updt_time, '620700' as poolarea_no"
+    paid = (
+        "'1' as clct_flag, timestamp '2024-01-05 10:00:00' as clct_time, timestamp '2025-07-01 08:00:00' as updt_time, "
+        "'620700' as poolarea_no, 0 as finsubs_amt"
+    )
     _copy(
         lake,
         connection,
@@ -163,8 +169,9 @@ def _persons(lake: ClaimsLake, connection: duckdb.DuckDBPyConnection, found: Fit
         "rsdt_psn_clct_detl_d",
         batch,
         f"""
-            select 'R' || y || n as rsdt_clct_detl_id, 'r' || n as psn_no, '390' as insutype, '1501' as psn_type, y || '01' as cashym,
-                y || '01' as accrym_begn, y || '12' as accrym_end, 400 as psn_clct_amt, 400 as clct_sumamt, 0 as finsubs_amt, {paid}
+            select 'R' || y || n as rsdt_clct_detl_id, 'r' || n as psn_no, '390' as insutype, '1501' as psn_type,
+                y || '01' as cashym, y || '01' as accrym_begn, y || '12' as accrym_end, 400 as psn_clct_amt, 400 as clct_sumamt,
+                {paid}
             from range({before}) as t(n), (values ('2024'), ('2025')) as years(y)
             where y = '2024' or n < {value["resident", "2025H1", "paying"]}
         """,
@@ -178,10 +185,11 @@ def _persons(lake: ClaimsLake, connection: duckdb.DuckDBPyConnection, found: Fit
         f"""
             select 'E' || n as psn_clct_detl_id, 'e' || n as psn_no, '310' as insutype, '1101' as psn_type, '202501' as cashym,
                 '202501' as accrym_begn, '202501' as accrym_end,
-                case when n = 0 then {value["employee", "2025H1", "income"]} / 100.00 else 0 end as clct_sumamt, 0 as finsubs_amt, {paid}
+                case when n = 0 then {value["employee", "2025H1", "income"]} / 100.00 else 0 end as clct_sumamt, {paid}
             from range({value["employee", "2025H1", "paying"]}) as t(n)
             union all
-            select 'C0', 'e0', '320', '1101', '202501', '202501', '202501', {value["civil_servant", "2025H1", "income"]} / 100.00, 0, {paid}
+            select 'C0', 'e0', '320', '1101', '202501', '202501', '202501',
+                {value["civil_servant", "2025H1", "income"]} / 100.00, {paid}
         """,
     )
 
@@ -193,8 +201,8 @@ def _registers(lake: ClaimsLake, connection: duckdb.DuckDBPyConnection, found: F
         people = found.values[Var(scalar("assistance", kind, "2025H1"), "subsidised")]
         money = found.values[Var(scalar("assistance", kind, "2025H1"), "subsidy")]
         rows["subsidy"].append(
-            f"select '{kind}' || n as subsidy_id, 'r' || n as psn_no, '620725' as insu_admdvs, '2025' as year, '1' as sp_psn_type, "
-            f"'{kind}' as subsidy_kind, case when n = 0 then {money} / 100.00 else 0 end as subsidy_amt, "
+            f"select '{kind}' || n as subsidy_id, 'r' || n as psn_no, '620725' as insu_admdvs, '2025' as year, "
+            f"'1' as sp_psn_type, '{kind}' as subsidy_kind, case when n = 0 then {money} / 100.00 else 0 end as subsidy_amt, "
             "date '2025-03-01' as subsidised_on, '1' as vali_flag, timestamp '2025-05-20 16:00:00' as updt_time "
             f"from range({people}) as t(n)"
         )
@@ -221,13 +229,11 @@ def _copy(lake: ClaimsLake, connection: duckdb.DuckDBPyConnection, source: str, 
     """Write the rows of a query as a batch of a table, with the contract's columns and types; what it lacks is null."""
     connection.execute(f"create or replace temp view given as {query}")
     given = {name for name, *_ in connection.execute("describe given").fetchall()}
-    columns = ", ".join(
-        f"cast({name if name in given else 'null'} as {kind}) as {name}"
-        for name, kind in contract_columns(source, table).items()
-    )
+    kinds = contract_columns(source, table)
+    columns = ", ".join(f"cast({name if name in given else 'null'} as {kind}) as {name}" for name, kind in kinds.items())
     target = lake.folder / source / table / f"batch_id={batch}" / "data.parquet"
     target.parent.mkdir(parents=True, exist_ok=True)
     connection.execute(
-        f"copy (select {columns}, '{table}.csv' as source_file, cast(row_number() over () + 1 as bigint) as source_line from given) "
-        f"to '{target}' (format parquet)"
+        f"copy (select {columns}, '{table}.csv' as source_file, cast(row_number() over () + 1 as bigint) as source_line "
+        f"from given) to '{target}' (format parquet)"
     )

@@ -11,7 +11,17 @@ from claims_build import ClaimsBuild
 from claims_lake import reversal, settlement
 
 COORDINATES = ("mart", "period", "fund", "benefit_category", "care_area", "institution_level", "institution", "measure")
-SUMS = ("visits", "bed_days", "total_cost", "policy_cost", "basic_paid", "serious_paid", "assistance_paid", "total_paid", "expenditure")
+SUMS = (
+    "visits",
+    "bed_days",
+    "total_cost",
+    "policy_cost",
+    "basic_paid",
+    "serious_paid",
+    "assistance_paid",
+    "total_paid",
+    "expenditure",
+)
 INSTITUTION = {
     "fixmedins_code": "H62072500001",
     "fixmedins_name": "县医院",

@@ -1,4 +1,4 @@
-"""The whole report of Shandan from claims and registers: every printed figure, or the check of the document that proves it wrong."""
+"""The whole report of Shandan from claims and registers: every printed figure, or the check that proves it wrong."""
 
 from __future__ import annotations
 
