@@ -41,7 +41,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[An
 
 
 # our own marts are checked as one document
-_KNOWN = "select document_id from facts.dim_documents union all select 'medfund' order by document_id = 'medfund', document_id"
+_KNOWN = "select * from (select document_id from facts.dim_documents order by all) union all select 'medfund'"
 
 
 def read_findings(warehouse: Path, document: str | None = None) -> list[dict[str, Any]]:

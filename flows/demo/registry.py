@@ -184,7 +184,8 @@ def _definition(measure: str, address: Address) -> dict[str, str] | None:
         and all(row[c] in ("", v) for c, v in coordinates.items())
         and row["benefit_category"] in ("", address.category)
     ]
-    return max(found, key=lambda r: sum(bool(r[c]) for c in ("document_id", "region", "fund", "benefit_category")), default=None)
+    scope = ("document_id", "region", "fund", "benefit_category")
+    return max(found, key=lambda r: sum(bool(r[c]) for c in scope), default=None)
 
 
 def _definition_terms(definition: str) -> list[dict[str, str]]:
