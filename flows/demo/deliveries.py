@@ -30,6 +30,7 @@ CONTROLLED = {
     "enrolment_subsidy": ("subsidy_amt",),
     "maternity_allowance": ("payment_amt",),
     "fund_ledger": ("amount",),
+    "contribution_standards": ("individual_amt", "fiscal_amt"),
 }
 # formats other than plain UTF-8 CSV, by table and month
 FORMATS = {

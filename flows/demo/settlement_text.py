@@ -99,7 +99,7 @@ def settlements_sql(table: str) -> str:
             cast(category as varchar) as med_type,
             case when manual = 1 then '1' else '2' end as setl_type,
             case when {INPATIENT} then '21' when category = 41 then '41' else '11' end as clr_type,
-            case when category = 26 then '02' else '01' end as clr_way,
+            case when category = 26 then '2' else '1' end as clr_way,
             case when category = 26 then '02' else '01' end as psn_setlway,
             {yuan("cost")} as medfee_sumamt,
             {yuan(f"{OUTSIDE} - {OVER_LIMIT} - {FIRST_PAID}")} as fulamt_ownpay_amt,
