@@ -26,6 +26,8 @@ KEYS = {
     "chronic_registration": "registration_id",
     "enrolment_subsidy": "subsidy_id",
     "maternity_allowance": "payment_id",
+    "fund_ledger": "insu_admdvs, insutype, ledger_month, item",
+    "contribution_standards": "insu_admdvs, insutype, year",
 }
 
 

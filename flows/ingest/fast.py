@@ -29,7 +29,7 @@ from flows.ingest.tokens import token_sql
 from flows.ingest.typing_sql import MOMENT_FORMATS, quote, tidy, wide_type
 
 # From here on it is worth its scans; below, the careful way takes no longer.
-LARGE = 1 << 12
+LARGE = 1 << 16
 _PLAIN_TYPES = {"text", "integer", "decimal", "date", "timestamp"}
 # DuckDB reads 'infinity' as this day where a format is given
 _FIRST_DAY = dt.date(1900, 1, 1)

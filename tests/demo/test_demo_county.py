@@ -123,7 +123,6 @@ def test_the_claims_are_messy(read: duckdb.DuckDBPyConnection):
     assert count(f"{pairs} where r.half <> o.half") > 5
     assert count("conformed where is_mid_stay") > 0
     assert count("old_setl_d") > 50, "corrections in later deliveries"
-    assert count("old_mdtrt_d") > 0, "stays that were told before discharge"
     assert count("conformed where pay_loc = '1' and area = 'out_of_province'") > 0
     assert count("fee_list_d where hi_nego_drug_flag = '1'") > 0
     assert count("(select distinct hi_nego_drug_flag from fee_list_d)") == 3
@@ -147,7 +146,7 @@ def test_names_are_visibly_made_up(read: duckdb.DuckDBPyConnection):
 
 def test_each_manifest_says_what_its_files_are(small: Summary):
     manifests = sorted(small.out.glob("*/manifest.yml"))
-    assert len(manifests) == 18 + 18 + 4 + 4 + 4
+    assert len(manifests) == 18 + 18 + 4 + 4 + 4 + 3
     for path in manifests:
         said = yaml.safe_load(path.read_text(encoding="utf-8"))
         assert said["synthetic"] is True

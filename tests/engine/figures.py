@@ -98,7 +98,7 @@ class Document:
 
     name: str
     issuer: str | None = None
-    region: str = "shandan"
+    region: str = "zezhou"  # a region whose documents define nothing in a way of their own
     period: str = "2025H1"
     blank_means: dict[str, str] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)

@@ -79,6 +79,9 @@ def _month(period: str, rows: int, *, region: str = "shandan", current: bool = T
     ]
 
 
+LIMITS = {"tables": ["platform.setl_d"], "least": "0.5", "most": "2", "at_least": 1}
+
+
 @pytest.mark.parametrize(
     ("months", "expected"),
     [
@@ -96,9 +99,7 @@ def _month(period: str, rows: int, *, region: str = "shandan", current: bool = T
     ],
 )
 def test_volumes_against_the_month_before(tmp_path: Path, months: list[str], expected: set[tuple[str, str, str]]) -> None:
-    outcome = _run(
-        tmp_path, "staging.stg_ingest__files", "expect_volumes_near_the_month_before", {"least": "0.5", "most": "2"}, months
-    )
+    outcome = _run(tmp_path, "staging.stg_ingest__files", "expect_volumes_near_the_month_before", LIMITS, months)
     assert outcome.status == ("failed" if expected else "passed")
     assert {(row["c_period"], row["d_rows"], row["e_rows_before"]) for row in outcome.failing_rows} == expected
 
