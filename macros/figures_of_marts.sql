@@ -18,7 +18,7 @@
         '{{ mart }}' as mart,
         cells.region,
         cells.period,
-        'actual' as version,
+        {{ 'cells.version' if 'version' in node.columns else "'actual'" }} as version,
         {% for coordinate in optional_coordinates() -%}
         case
             when not measures.has_{{ coordinate }} then 'none'

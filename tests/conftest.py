@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import functools
 import os
 import shutil
 import tempfile
@@ -35,10 +36,20 @@ def prefect() -> Iterator[None]:
         yield
 
 
+@functools.cache
+def bundled_landing() -> Path:
+    """Return a landing folder with the deliveries that come with the project, and without the demo county that `make run` makes."""
+    folder = Path(tempfile.mkdtemp(prefix="medfund-landing-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    landing = PROJECT_DIR / "data" / "landing"
+    shutil.copytree(landing, folder, ignore=lambda at, _: ["demo"] if Path(at) == landing else [], dirs_exist_ok=True)
+    return folder
+
+
 def environment_of(folder: Path, **variables: object) -> dict[str, str]:
     """Return the `MEDFUND_*` variables of a run that writes into `folder` only; `variables` are fields of Settings."""
     fields: dict[str, object] = {
-        "landing": PROJECT_DIR / "data" / "landing" / "published",
+        "landing": bundled_landing(),
         "lake": folder / "lake",
         "warehouse": folder / "warehouse" / "medfund.duckdb",
         "build_warehouse": folder / "warehouse" / "medfund.build.duckdb",

@@ -1,6 +1,11 @@
-{% set marts = ['inpatient_by_care_area', 'inpatient_by_level', 'inpatient_by_institution', 'expenditure_by_category',
+{% set operations = ['inpatient_by_care_area', 'inpatient_by_level', 'inpatient_by_institution', 'expenditure_by_category',
     'outpatient_by_category', 'chronic_by_level', 'negotiated_drugs', 'personal_account', 'assistance', 'enrolment',
     'subsidised_enrolment', 'fund_income', 'services'] %}
+{% set funds = [] %}
+{% set performance = [] %}
+{% set budget = [] %}
+{% set supervision = [] %}
+{% set marts = operations + funds + performance + budget + supervision %}
 -- depends on: {{ ref('dim_measures') }}{% for mart in marts %} {{ ref(mart) }}{% endfor %}
 
 

@@ -1,4 +1,4 @@
--- What a document prints, and what the claims and registers give at the same address. Nothing of the right side is read from the left.
+-- What a document prints, and what the warehouse gives at the same address. Nothing of the right side is read from the left.
 with published as (
 
     select
@@ -9,8 +9,8 @@ with published as (
     left join {{ ref('dim_published_tables') }} as tables
         on figures.document_id = tables.document_id
         and figures.table_id = tables.table_id
-    -- regions of which claims were delivered
-    where figures.region in (select periods.region from {{ ref('dim_report_periods') }} as periods)
+    -- regions of which anything was delivered that a mart computes from
+    where figures.region in (select computed.region from {{ ref('figures') }} as computed)
 
 ),
 
@@ -41,7 +41,17 @@ measures_computed as (
 
     select distinct
         region,
+        version,
         measure
+    from {{ ref('figures') }}
+
+),
+
+periods_computed as (
+
+    select distinct
+        region,
+        period
     from {{ ref('figures') }}
 
 ),
@@ -221,17 +231,18 @@ select
     end as status,
     case
         when explained.computed_value is not null or explained.printed is null then null
-        when explained.version <> 'actual' then 'a budget or target'
-        when periods.period is null then 'no claims of the whole period'
-        when measures_computed.measure is null then 'not from claims and registers'
+        when periods_computed.period is null then 'nothing delivered of the period'
+        when measures_computed.measure is null and explained.version <> 'actual' then 'a budget or target that no delivery has'
+        when measures_computed.measure is null then 'no delivery has it'
         else 'no value at this address'
     end as why_not_computed,
     case when not explained.prints_alike then explained.explaining_check_id end as check_id,
     case when not explained.prints_alike then explained.explanation end as explained_by
 from explained
-left join {{ ref('dim_report_periods') }} as periods
-    on explained.region = periods.region
-    and explained.period = periods.period
+left join periods_computed
+    on explained.region = periods_computed.region
+    and explained.period = periods_computed.period
 left join measures_computed
     on explained.region = measures_computed.region
+    and explained.version = measures_computed.version
     and explained.measure = measures_computed.measure
