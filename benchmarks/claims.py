@@ -56,6 +56,7 @@ def limit_seconds(folder: Path, months: int) -> float:
         "import duckdb, sys, json\n"
         "files = json.loads(sys.argv[1])\n"
         "c = duckdb.connect(config={'threads': 2, 'preserve_insertion_order': False})\n"
+        "c.execute('set enable_progress_bar = false')\n"
         "c.execute(\"select date_trunc('month', setl_time), insutype, med_type, count(*), sum(medfee_sumamt), sum(inscp_amt), "
         "sum(hifp_pay), sum(hifmi_pay + hifob_pay), sum(maf_pay) from read_csv($1, header=true, all_varchar=false, "
         "types={'setl_time': 'timestamp', 'medfee_sumamt': 'decimal(16,2)', 'inscp_amt': 'decimal(16,2)', "

@@ -63,7 +63,7 @@ _SETTLEMENTS = """
         timestamp '{month}' + to_days(day::integer) + to_seconds((u % 43200)::integer + 28800) as setl_time,
         '02' as mdtrt_cert_type, printf('999999%012d', person) as mdtrt_cert_no,
         case when is_inpatient then '21' when u % 3 = 0 then '14' else '11' end as med_type,
-        '2' as setl_type, case when is_inpatient then '21' else '11' end as clr_type, '01' as clr_way, '01' as psn_setlway,
+        '2' as setl_type, case when is_inpatient then '21' else '11' end as clr_type, '1' as clr_way, '01' as psn_setlway,
         yuan(cost) as medfee_sumamt, yuan(own) as fulamt_ownpay_amt,
         yuan(over) as overlmt_selfpay, yuan(pre) as preselfpay_amt,
         yuan(policy) as inscp_amt, 0.00 as dedc_std, 0.00 as crt_dedc, 0.00 as act_pay_dedc,

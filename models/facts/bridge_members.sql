@@ -24,6 +24,7 @@ paths as (
     from {{ ref('dim_tree_paths') }} as paths
     inner join trees
         on paths.tree = trees.tree
+    where not paths.is_optional
 
 ),
 

@@ -16,7 +16,8 @@ depth_1 as (
         parent as ancestor,
         child as descendant,
         1 as depth,
-        is_exhaustive
+        is_exhaustive,
+        is_optional
     from edges
 
 ),
@@ -30,7 +31,8 @@ depth_{{ depth }} as (
         above.ancestor,
         edges.child as descendant,
         {{ depth }} as depth,
-        above.is_exhaustive and edges.is_exhaustive as is_exhaustive
+        above.is_exhaustive and edges.is_exhaustive as is_exhaustive,
+        edges.is_optional
     from depth_{{ depth - 1 }} as above
     inner join edges
         on above.tree = edges.tree
@@ -54,5 +56,6 @@ select
     ancestor,
     descendant,
     depth,
-    is_exhaustive
+    is_exhaustive,
+    is_optional
 from paths

@@ -22,7 +22,8 @@ edges as (
         edges.dimension,
         edges.parent,
         edges.child,
-        count(*) over (partition by edges.tree, edges.parent) as child_count
+        edges.is_optional,
+        sum(case when edges.is_optional then 0 else 1 end) over (partition by edges.tree, edges.parent) as child_count
     from {{ ref('dim_tree_edges') }} as edges
     where edges.is_exhaustive
 
@@ -50,6 +51,7 @@ climbing as (
         scoped.tree,
         scoped.dimension,
         scoped.parent,
+        scoped.is_optional,
         scoped.child_count
     from nodes
     inner join scoped
@@ -66,7 +68,8 @@ counted as (
 
     select
         climbing.*,
-        count(*) over (partition by climbing.siblings_key, climbing.tree, climbing.parent) as printed_count
+        sum(case when climbing.is_optional then 0 else 1 end)
+            over (partition by climbing.siblings_key, climbing.tree, climbing.parent) as printed_count
     from climbing
 
 ),

@@ -20,6 +20,7 @@ children_in_tree as (
         parent,
         count(*) as child_count
     from {{ ref('dim_tree_edges') }}
+    where not is_optional
     group by tree, parent
 
 ),
@@ -32,6 +33,7 @@ summed as (
         splits.dimension,
         splits.reach,
         count(*) as printed_count,
+        sum(case when splits.is_optional then 0 else 1 end) as required_count,
         min(case when splits.is_exhaustive then 1 else 0 end) = 1 as is_exhaustive,
         count(*) - count(children.value) as missing_count,
         min(case when children.value_low < 0 then 0 else 1 end) = 1 as is_non_negative,
@@ -54,7 +56,7 @@ judged_by as (
         -- every child is printed somewhere
         summed.reach = 'scope'
         and summed.is_exhaustive
-        and summed.printed_count = children_in_tree.child_count as is_full_split
+        and summed.required_count = children_in_tree.child_count as is_full_split
     from summed
     inner join figures as parents
         on summed.parent_figure_key = parents.figure_key

@@ -19,6 +19,7 @@ paths as (
         paths.descendant,
         paths.depth,
         paths.is_exhaustive,
+        paths.is_optional,
         scopes.region,
         scopes.fund,
         scopes.measure,
@@ -123,7 +124,8 @@ nearest_in_tree as (
         nearest.*,
         paths.tree,
         paths.dimension,
-        paths.is_exhaustive
+        paths.is_exhaustive,
+        paths.is_optional
     from nearest
     inner join paths
         on nearest.path_no = paths.path_no
@@ -152,6 +154,7 @@ printed_in_scope as (
         paths.dimension,
         climbing.rollup_method,
         paths.is_exhaustive,
+        paths.is_optional,
         climbing.figure_key as child_figure_key
     from climbing
     inner join nodes as parents
@@ -174,7 +177,8 @@ select
     rollup_method,
     'block' as reach,
     child_figure_key,
-    is_exhaustive
+    is_exhaustive,
+    is_optional
 from nearest_in_tree
 
 union all
@@ -186,5 +190,6 @@ select
     rollup_method,
     'scope' as reach,
     child_figure_key,
-    is_exhaustive
+    is_exhaustive,
+    is_optional
 from printed_in_scope

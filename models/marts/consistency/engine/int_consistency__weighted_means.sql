@@ -18,6 +18,7 @@ children_in_tree as (
         parent,
         count(*) as child_count
     from {{ ref('dim_tree_edges') }}
+    where not is_optional
     group by tree, parent
 
 ),
@@ -31,6 +32,7 @@ totals as (
         min(dimension) as dimension,
         min(reach) as reach,
         count(*) as printed_count,
+        sum(case when is_optional then 0 else 1 end) as required_count,
         sum(case when value is null or weight is null then 1 else 0 end) as missing_count,
         sum(weight) as weight_sum,
         sum(weight_low) as weight_sum_low,
@@ -94,7 +96,7 @@ bounded as (
         on means.tree = children_in_tree.tree
         and {{ node_of('means.dimension', 'parents') }} = children_in_tree.parent
     where (means.reach = 'block' and means.printed_count >= 2)
-        or means.printed_count = children_in_tree.child_count
+        or means.required_count = children_in_tree.child_count
 
 )
 
