@@ -26,7 +26,7 @@ QUARANTINE_COLUMNS = (
     "table_name varchar, file varchar, source_line bigint, column_name varchar, "
     "value varchar, reason varchar, expected varchar, row_text varchar"
 )
-PARQUET = "format parquet, compression zstd"
+PARQUET = "format parquet, compression zstd, compression_level 1"
 _NAMED_ONE_BY_ONE = 1000
 
 
