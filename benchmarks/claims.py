@@ -8,6 +8,7 @@ that comes after two years of history shows what a month costs.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import os
 import resource
@@ -20,7 +21,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.claims_extract import MONTHS, write_month, write_registers
+from benchmarks.claims_extract import MONTHS, month_folder, write_month, write_registers
 from flows.settings import PROJECT_DIR
 
 FACTS = (
@@ -51,7 +52,7 @@ class Stage:
 
 def limit_seconds(folder: Path, months: int) -> float:
     """Time the hand-written query over the CSV files of the first months."""
-    files = [str(folder / "landing" / f"bench_settlements_{month:%Y%m}" / "setl_d.csv") for month in MONTHS[:months]]
+    files = [str(month_folder(folder / "landing", month) / "setl_d.csv") for month in MONTHS[:months]]
     script = (
         "import duckdb, sys, json\n"
         "files = json.loads(sys.argv[1])\n"
@@ -108,24 +109,33 @@ def disk_gigabytes(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e9
 
 
+def make_settlements(landing: Path, months: list[dt.date], per_month: int) -> None:
+    """Make the registers and the settlements of these months."""
+    started = time.perf_counter()
+    write_registers(landing, per_month)
+    for month in months:
+        write_month(landing, month, per_month)
+        print(f"  made {month:%Y-%m}", flush=True)
+    print(Stage("settlements made", time.perf_counter() - started, per_month * len(months), 0), flush=True)
+
+
 def main() -> None:
     """Print each stage's seconds, rows a second and multiple of the limit; then memory, disk and what one more month took."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--settlements", type=int, default=10_000_000)
     parser.add_argument("--folder", type=Path, default=PROJECT_DIR / ".tmp" / "bench_claims", help="emptied first")
     parser.add_argument("--keep", action="store_true", help="leave the folder as it is at the end")
+    parser.add_argument("--again", action="store_true", help="load once more what an earlier run with --keep has made")
     arguments = parser.parse_args()
     folder, history = arguments.folder, len(MONTHS) - 1
-    shutil.rmtree(folder, ignore_errors=True)
     per_month = arguments.settlements // history
     rows = per_month * history
-
-    started = time.perf_counter()
-    write_registers(folder / "landing", per_month)
-    for month in MONTHS[:history]:
-        write_month(folder / "landing", month, per_month)
-        print(f"  made {month:%Y-%m}", flush=True)
-    print(Stage("settlements made", time.perf_counter() - started, rows, 0), flush=True)
+    if arguments.again:
+        for made in (folder / "lake", folder / "warehouse", month_folder(folder / "landing", MONTHS[history])):
+            shutil.rmtree(made, ignore_errors=True)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+        make_settlements(folder / "landing", MONTHS[:history], per_month)
 
     limit = limit_seconds(folder, history)
     print(Stage("limit: CSV to monthly aggregate", limit, rows, limit), flush=True)

@@ -114,6 +114,11 @@ def _write(folder: Path, files: dict[str, str], period: str) -> None:
     (folder / MANIFEST_NAME).chmod(0o644)
 
 
+def month_folder(landing: Path, month: dt.date) -> Path:
+    """Return the folder of the delivery of a month's settlements."""
+    return landing / f"bench_settlements_{month:%Y%m}"
+
+
 def persons_of(rows_per_month: int) -> int:
     """Return how many persons the settlements of a month are drawn from."""
     return max(1000, rows_per_month * 2)
@@ -138,4 +143,4 @@ def write_month(landing: Path, month: dt.date, rows: int) -> None:
         county=_COUNTY,
         city=_CITY,
     )
-    _write(landing / f"bench_settlements_{month:%Y%m}", {"setl_d.csv": query}, f"{month:%Y}M{month:%m}")
+    _write(month_folder(landing, month), {"setl_d.csv": query}, f"{month:%Y}M{month:%m}")

@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     memory_limit: str = Field(
         "4GB",
         pattern=r"^[0-9]+(\.[0-9]+)? ?[MG]i?B$",
-        description="memory of DuckDB while deliveries are read; beyond it, it works on disk",
+        description="memory of DuckDB while it loads and builds; beyond it, it works on disk",
     )
     threads: int = Field(2, ge=1, le=64, description="threads of dbt and DuckDB")
     lock_timeout_seconds: float = Field(5.0, ge=0, description="how long to wait for another run to finish")
@@ -72,7 +72,7 @@ class Settings(BaseSettings):
         return self.state / "dbt"
 
     def export_to_dbt(self) -> None:
-        """Tell dbt the same paths: profiles.yml and the macros read them as environment variables.
+        """Tell dbt the same paths, threads and memory: profiles.yml and the macros read them as environment variables.
 
         Variables rather than `--vars`, because a changed `--vars` makes dbt parse the whole project again.
         """
@@ -80,6 +80,7 @@ class Settings(BaseSettings):
             "MEDFUND_LAKE": str(self.lake),
             "MEDFUND_BUILD_WAREHOUSE": str(self.build_warehouse),
             "MEDFUND_THREADS": str(self.threads),
+            "MEDFUND_MEMORY_LIMIT": self.memory_limit,
         }
 
 
