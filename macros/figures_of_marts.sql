@@ -1,7 +1,7 @@
 {#- Every number of a mart at its address, in long form: one pass over the mart. Numeric columns are read from the mart's contract; such
     as are no measure of the catalogue are no figures. The earlier period's values are figures of that period, and stand in its rows.
     The model's `meta` may say more: `figures` names a column's measure or sets a coordinate of it, `coordinates` names the column of a
-    coordinate. -#}
+    coordinate, `no_figures` columns that another mart has under the issuer's definition. -#}
 {% macro figures_of_mart(mart) -%}
     {%- set node = (graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | selectattr('name', 'equalto', mart) | list)[0] -%}
     {%- set own = node.config.meta.get('figures', {}) -%}
@@ -11,7 +11,8 @@
         {%- if column in node.columns %}{% do columns.update({coordinate: 'cells.' ~ column}) %}{% endif -%}
     {%- endfor -%}
     {%- set numbers = {} -%}
-    {%- for column in node.columns.values() if is_number(column) -%}
+    {%- set left_out = node.config.meta.get('no_figures', []) -%}
+    {%- for column in node.columns.values() if is_number(column) and column.name not in left_out -%}
         {%- do numbers.update({column.name: own.get(column.name, {}).get('measure', column.name)}) -%}
     {%- endfor -%}
     select

@@ -22,6 +22,13 @@
     {% endfor -%}
 {%- endmacro %}
 
+{#- The measures of a relation that has their sums. -#}
+{% macro columns_of_claims(relation) -%}
+    {% for measure in claim_measures() -%}
+    {{ relation }}.{{ measure }}{{ ',' if not loop.last }}
+    {% endfor -%}
+{%- endmacro %}
+
 {#- Counts are whole numbers, means and ratios have 8 decimals, all else is money in yuan. -#}
 {% macro type_of_measure(measure) -%}
     {%- if measure in ['visits', 'assisted_visits', 'visits_settled_directly', 'bed_days', 'enrolled', 'paying', 'registered', 'subsidised',

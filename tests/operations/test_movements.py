@@ -38,7 +38,7 @@ OF_STAY = {
     "fund": {"resident", "basic", "all", "assistance", "assistance_resident"},
     "benefit_category": {"inpatient", "ordinary_inpatient", "all"},
     "care_area": {"all", "within_city", "in_county", "none"},
-    "institution_level": {"all", "secondary", "none"},
+    "institution_level": {"all", "secondary_and_tertiary", "secondary", "none"},
     "institution": {"all", "county_level", "shandan_peoples", "none"},
 }
 
@@ -109,12 +109,19 @@ def test_each_change_moves_the_cells_that_it_should(build):
     assert {found[key] for key in found if key[-1] == "visits"} == {-1}
     assert {found[key] for key in found if key[-1] == "total_cost"} == {-1000}
 
-    # a late correction of a claim of 2024: the money of that month, its visits stand
+    # a late correction of a claim of 2024: the money of that month, its visits stand; and a stay in the county at an institution
+    # that no tree of institutions has: it counts in the totals, and is shown apart
     before = after
     corrected = stay("here-2024", "2024-01-15", hifp_pay=450, psn_pay=450, updt_time="2025-02-01 08:00:00")
     build.lake.add("correction", {"setl_d": [corrected]})
+    build.lake.add("unlisted", {"setl_d": [stay("unlisted", "2025-01-21", fixmedins_code="H62072500099", hosp_lv="05")]})
     after = figures(build)
     found = moved(before, after)
+    unlisted = {key: found.pop(key) for key in list(found) if key[1] in of_2025}
+    listed = {"county_level", "shandan_peoples"}
+    assert {key for key in cells(after, of_2025) if key[6] not in listed} < set(unlisted)
+    assert {key[6] for key in unlisted} == {"all", "unmapped"}
+    assert {unlisted[key] for key in unlisted if key[-1] == "total_cost"} == {1000}
     of_2024 = {key for key in cells(after, {"2024M01", "2024YTD01"}) if key[-1] in ("basic_paid", "total_paid")}
     assert {key for key in found if key[-1] != "expenditure"} == of_2024
     assert {key[1] for key in found} == {"2024M01", "2024YTD01"}

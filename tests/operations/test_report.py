@@ -22,7 +22,7 @@ def test_every_number_of_a_sentence_is_reproduced_or_explained(county):
 
 def test_what_is_not_computed_is_a_budget(county):
     rows = county.query("select column_label, why_not_computed from marts.reconciliation where status = 'not_computed'")
-    assert rows == [("市县财政配套资金预算", "a budget or target")]
+    assert rows == [("市县财政配套资金预算", "a budget or target that no delivery has")]
 
 
 def test_what_is_explained_has_a_check_of_the_document(county):

@@ -27,7 +27,7 @@ select
         'personal_account_covers'] %}
     max(case when parameter = '{{ parameter }}' then value end) as {{ parameter }},
     {% endfor %}
-    {% for flag in ['total_counts_serious', 'total_counts_assistance'] %}
+    {% for flag in ['total_counts_serious', 'total_counts_assistance', 'covers_regions_below'] %}
     max(case when parameter = '{{ flag }}' then value end) = 'true' as {{ flag }},
     {% endfor %}
     cast(max(case when parameter = 'mean_of_none' then value end) as decimal(28, 8)) as mean_of_none,

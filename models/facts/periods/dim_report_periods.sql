@@ -1,14 +1,20 @@
 -- a month is there when a claim was settled in it; a longer period, when all of its months are
 with months as (
 
-    select
-        region,
-        settlement_month as month_starts_on,
-        cast(extract(year from settlement_month) as integer) as year_number,
-        cast(extract(month from settlement_month) as integer) as month_number,
-        cast(cast(extract(year from settlement_month) as integer) as {{ dbt.type_string() }}) as year_code
-    from {{ ref('fct_claims') }}
-    group by region, settlement_month
+    select distinct
+        reports.report_region as region,
+        settled.settlement_month as month_starts_on,
+        cast(extract(year from settled.settlement_month) as integer) as year_number,
+        cast(extract(month from settled.settlement_month) as integer) as month_number,
+        cast(cast(extract(year from settled.settlement_month) as integer) as {{ dbt.type_string() }}) as year_code
+    from (
+        select distinct
+            region,
+            settlement_month
+        from {{ ref('fct_claims') }}
+    ) as settled
+    inner join {{ ref('bridge_report_regions') }} as reports
+        on settled.region = reports.region
 
 ),
 

@@ -46,8 +46,10 @@ registered as (
         registrations.fund,
         count(*) as registered
     from {{ ref('dim_report_periods') }} as periods
+    inner join {{ ref('bridge_report_regions') }} as reports
+        on periods.region = reports.report_region
     inner join {{ ref('fct_chronic_registrations') }} as registrations
-        on periods.region = registrations.region
+        on reports.region = registrations.region
         and periods.ends_on between registrations.valid_from and registrations.valid_to
     group by periods.region, periods.period, registrations.fund
 

@@ -18,6 +18,34 @@ with stays as (
 
 ),
 
+-- the two upper levels together, as summaries name them (二、三级医院)
+with_hospitals as (
+
+    {% set levels = {'ancestor': none, "'secondary_and_tertiary'": "ancestor in ('secondary', 'tertiary')"} %}
+    {% for level, condition in levels.items() %}
+    select
+        region,
+        period,
+        earlier_period,
+        fund,
+        cut,
+        {{ level }} as ancestor,
+        {{ "'subtotal' as row_kind" if condition else 'row_kind' }},
+        max(insured) as insured,
+        max(earlier_insured) as earlier_insured,
+        {{ sums_with_earlier(measures, 'stays') }}
+    from stays
+    {% if condition %}
+    where {{ condition }}
+    group by region, period, earlier_period, fund, cut
+    {% else %}
+    group by region, period, earlier_period, fund, cut, ancestor, row_kind
+    {% endif %}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
 of_funds as (
 
     {% for fund, condition in [('fund', none)] + (together.items() | list) %}
@@ -31,8 +59,8 @@ of_funds as (
         row_kind,
         cast(sum(insured) as bigint) as insured,
         cast(sum(earlier_insured) as bigint) as earlier_insured,
-        {{ sums_with_earlier(measures, 'stays') }}
-    from stays
+        {{ sums_with_earlier(measures, 'with_hospitals') }}
+    from with_hospitals
     {% if condition is not none %}
     where fund {{ condition }}
     {% endif %}

@@ -27,8 +27,10 @@ of_periods as (
         subsidies.subsidised_on <= reports.{{ ends_on }} as is_paid,
         subsidies.subsidy_amount
     from reports
+    inner join {{ ref('bridge_report_regions') }} as below
+        on reports.region = below.report_region
     inner join {{ ref('fct_enrolment_subsidies') }} as subsidies
-        on reports.region = subsidies.region
+        on below.region = subsidies.region
         and substr({{ account_month('reports.' ~ ends_on) }}, 1, 4) = subsidies.subsidy_year
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -19,8 +19,10 @@ enrolled as (
         enrolments.person_type,
         count(*) as enrolled
     from months
+    inner join {{ ref('bridge_report_regions') }} as reports
+        on months.region = reports.report_region
     inner join {{ ref('fct_enrolment') }} as enrolments
-        on months.region = enrolments.region
+        on reports.region = enrolments.region
         and months.ends_on between enrolments.valid_from and enrolments.valid_to
     group by months.region, months.month_starts_on, enrolments.fund, enrolments.person_type
 
@@ -78,8 +80,10 @@ paying as (
         first_payments.person_type,
         cast(sum(first_payments.payers) as bigint) as paying
     from months
+    inner join {{ ref('bridge_report_regions') }} as reports
+        on months.region = reports.report_region
     inner join first_payments
-        on months.region = first_payments.region
+        on reports.region = first_payments.region
         and {{ account_month('months.month_starts_on') }} >= first_payments.first_paid_month
         and substr({{ account_month('months.month_starts_on') }}, 1, 4) = first_payments.paid_year
     group by months.region, months.month_starts_on, first_payments.fund, first_payments.person_type

@@ -42,14 +42,16 @@ of_accounts as (
 of_allowances as (
 
     select
-        region,
-        payment_month as month_starts_on,
-        fund,
+        reports.report_region as region,
+        allowances.payment_month as month_starts_on,
+        allowances.fund,
         'maternity_allowance' as benefit_category,
         'none' as care_area,
         'none' as institution_level,
-        payment_amount as expenditure
-    from {{ ref('fct_maternity_allowances') }}
+        allowances.payment_amount as expenditure
+    from {{ ref('fct_maternity_allowances') }} as allowances
+    inner join {{ ref('bridge_report_regions') }} as reports
+        on allowances.region = reports.region
 
 )
 

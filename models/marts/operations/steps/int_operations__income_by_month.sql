@@ -71,10 +71,12 @@ entries as (
 )
 
 select
-    region,
-    month_starts_on,
-    fund,
-    item,
-    cast(sum(amount) as decimal(18, 2)) as amount
+    reports.report_region as region,
+    entries.month_starts_on,
+    entries.fund,
+    entries.item,
+    cast(sum(entries.amount) as decimal(18, 2)) as amount
 from entries
-group by region, month_starts_on, fund, item
+inner join {{ ref('bridge_report_regions') }} as reports
+    on entries.region = reports.region
+group by reports.report_region, entries.month_starts_on, entries.fund, entries.item
