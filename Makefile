@@ -19,8 +19,8 @@ run: $(VENV)/.runtime $(DEMO)  ## make the demo county once, then load data/land
 $(DEMO): | $(VENV)/.runtime
 	@$(BIN)/medfund demo --out $@
 
-test: $(VENV)/.dev  ## every test
-	$(BIN)/pytest
+test: $(VENV)/.dev  ## every test, in two processes
+	$(BIN)/pytest --numprocesses 2 --dist loadgroup
 
 lint: $(VENV)/.dev  ## ruff and sqlfluff
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from flows.settings import PROJECT_DIR, Settings, get_settings, quiet_environment
 
@@ -19,6 +20,18 @@ from flows.settings import PROJECT_DIR, Settings, get_settings, quiet_environmen
 os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="medfund-prefect-")
 atexit.register(shutil.rmtree, os.environ["PREFECT_HOME"], ignore_errors=True)
 quiet_environment()
+
+
+# tests of one folder that share a build, so that one process makes it; first what takes longest
+TOGETHER = ("operations", "flows", "facts", "county")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together, where tests run in several processes, those that share what is built for them."""
+    for item in items:
+        folder = item.path.parent.name
+        item.add_marker(pytest.mark.xdist_group(folder if folder in TOGETHER else str(item.path)))
+    items.sort(key=lambda item: (*TOGETHER, item.path.parent.name).index(item.path.parent.name))
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +51,7 @@ def prefect() -> Iterator[None]:
 
 @functools.cache
 def bundled_landing() -> Path:
-    """Return a landing folder with the deliveries that come with the project, and without the demo county that `make run` makes."""
+    """Return a landing folder with the deliveries that come with the project, without the demo county that `make run` makes."""
     folder = Path(tempfile.mkdtemp(prefix="medfund-landing-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     landing = PROJECT_DIR / "data" / "landing"
@@ -76,20 +89,30 @@ def use_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Sett
 
 
 @pytest.fixture(scope="session")
-def warehouse(prefect: None, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this session that all of its processes see."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def warehouse(prefect: None, shared_folder: Path) -> Settings:
     """The settings of a complete run of the pipeline over the bundled deliveries, once a session. Change nothing in it.
 
     The environment is as before when it returns; a test that runs flows on these files calls `use_settings`.
     """
     from flows.pipeline.flow import run_pipeline
 
-    folder = tmp_path_factory.mktemp("medfund")
-    with pytest.MonkeyPatch.context() as patch:
+    folder = shared_folder / "medfund"
+    is_built = folder / "is_built"
+    with pytest.MonkeyPatch.context() as patch, FileLock(shared_folder / "medfund.lock"):
         for name, value in environment_of(folder).items():
             patch.setenv(name, value)
         get_settings.cache_clear()
         settings = get_settings()
-        run_pipeline()
+        if not is_built.exists():
+            run_pipeline()
+            is_built.touch()
     get_settings.cache_clear()
     return settings
 
