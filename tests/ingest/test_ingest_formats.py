@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import openpyxl
 import pytest
 
 from flows.contract import load_contracts
+from flows.ingest.write_manifest import write_manifest
 from tests.ingest.claims import (
     ClaimsDelivery,
     Row,
@@ -69,6 +71,19 @@ def test_every_format_gives_the_same_rows(claims: ClaimsDelivery, tmp_path: Path
     assert (first["source_file"], first["source_line"]) == (path.name, 1 if name.endswith(("jsonl", "parquet")) else 2)
     said = "gb18030" if "gb18030" in name else name.split(".")[-1] if name.endswith(("xlsx", "parquet")) else "utf-8"
     assert loaded.rows("files", "ingest")[0]["encoding"] == said
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_manifest_is_written_for_every_format(claims: ClaimsDelivery, lake: Path, name: str) -> None:
+    claims.folder.mkdir(parents=True)
+    path = claims.folder / name
+    WRITERS[name](path, claims.rows)
+    path = pack(path, "gz")
+    write_manifest(claims.folder, source="platform", region="shandan", period="2025M06")
+    loaded = load(claims.folder, lake)
+    assert len(_values(loaded)) == 12
+    compared = loaded.rows("files", "ingest")[0]["control_totals"]
+    assert f"medfee_sumamt: {sum(Decimal(row['medfee_sumamt']) for row in claims.rows).normalize():f};" in compared
 
 
 @pytest.mark.parametrize("headings", ["label", "alias", "upper"])
