@@ -109,8 +109,8 @@ def test_each_change_moves_the_cells_that_it_should(build):
     assert {found[key] for key in found if key[-1] == "visits"} == {-1}
     assert {found[key] for key in found if key[-1] == "total_cost"} == {-1000}
 
-    # a late correction of a claim of 2024: the money of that month, its visits stand; and a stay in the county at an institution
-    # that no tree of institutions has: it counts in the totals, and is shown apart
+    # a late correction of a claim of 2024: the money of that month, its visits stand; and a stay in the county at an
+    # institution that no tree of institutions has: it counts in the totals, and is shown apart
     before = after
     corrected = stay("here-2024", "2024-01-15", hifp_pay=450, psn_pay=450, updt_time="2025-02-01 08:00:00")
     build.lake.add("correction", {"setl_d": [corrected]})
