@@ -72,8 +72,8 @@ def yuan(fen: int) -> str:
 
 
 def value_before(value: Decimal, growth: Decimal) -> Decimal:
-    """Return the value of the year before from which `value` grew by `growth` percent, to four decimals."""
-    return (value / (1 + growth / 100)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    """Return the value of the year before from which `value` grew by `growth` percent, with the decimals of `value`."""
+    return (value / (1 + growth / 100)).quantize(value, ROUND_HALF_UP)
 
 
 def write_bureau_counts(out: Path) -> list[Path]:
@@ -99,7 +99,7 @@ def _yiyang_cases() -> Iterable[Row]:
         yield ("yiyang", "2025", f"{month + 1:02d}", "exposed", "", exposed[month], "", "", stamp)
         for kind, parts in amounts.items():
             yield ("yiyang", "2025", f"{month + 1:02d}", kind, "", "", "", yuan(parts[month]), stamp)
-    before = value_before(Decimal(AMOUNTS["recovered"]), RECOVERED_GROWTH).to_integral_value(ROUND_HALF_UP)
+    before = value_before(Decimal(AMOUNTS["recovered"]), RECOVERED_GROWTH)
     yield ("yiyang", "2024", "all", "recovered", "", "", "", yuan(int(before)), stamp)
 
 

@@ -73,11 +73,11 @@ gaps as (
         measured.*,
         measured.sign * (measured.target_value - measured.actual_value) as gap,
         case
-            when measured.sign is null then measured.is_reported_met
+            when measured.sign = 0 then measured.is_reported_met
             else measured.sign * (measured.target_value - measured.actual_value) <= 0
         end as is_met,
-        {{ divide('case when measured.sign > 0 then measured.actual_value else measured.target_value end',
-            'case when measured.sign > 0 then measured.target_value else measured.actual_value end') }} as ratio,
+        {{ divide('measured.weight * case when measured.sign > 0 then measured.actual_value else measured.target_value end',
+            'case when measured.sign > 0 then measured.target_value else measured.actual_value end') }} as points_in_proportion,
         {{ divide('measured.sign * (measured.target_value - measured.actual_value)', 'measured.deduct_per') }} as steps_short
     from measured
 
@@ -107,7 +107,7 @@ scored as (
             when gaps.is_met then cast(gaps.weight as decimal(18, 8))
             when not gaps.is_met
                 then gaps.flat_share * gaps.weight
-                    + gaps.ratio_factor * cast(gaps.weight * coalesce(gaps.ratio, 0) as decimal(18, 8))
+                    + gaps.ratio_factor * cast(coalesce(gaps.points_in_proportion, 0) as decimal(18, 8))
                     + gaps.step_factor * coalesce(stepped.step_points, 0)
                     - gaps.deduct_factor * cast(coalesce(gaps.deduct_points * gaps.steps_short, 0) as decimal(18, 8))
                     - gaps.deduct_begun_factor * cast(coalesce(gaps.deduct_points * ceil(gaps.steps_short), 0) as decimal(18, 8))
@@ -121,5 +121,6 @@ scored as (
 
 select
     *,
-    cast(least(greatest(unbounded_score, 0), weight) as decimal(28, 8)) as score
+    cast(case when unbounded_score < 0 then 0 when unbounded_score > weight then weight else unbounded_score end as decimal(28, 8))
+        as score
 from scored

@@ -21,7 +21,7 @@ select
     rows_of_forms.object,
     rows_of_forms.item,
     rows_of_forms.label_zh,
-    case when findings.item = rows_of_forms.item then findings.measure else 'actual' end as concerns,
+    case when findings.item = rows_of_forms.item then findings.measure else findings.version end as concerns,
     findings.check_id,
     findings.document_id,
     findings.suspect_figure_id,
@@ -29,10 +29,10 @@ select
     findings.printed_value,
     findings.printed_unit,
     case
-        when findings.item <> rows_of_forms.item then rows_of_forms.actual_value
         when findings.measure = 'points' then cast(rows_of_forms.points as decimal(28, 8))
         when findings.measure = 'score' then rows_of_forms.score
-        else rows_of_forms.actual_value
+        when findings.version = 'actual' then rows_of_forms.actual_value
+        when findings.version = 'target' then cast(rows_of_forms.target_value as decimal(28, 8))
     end as scorecard_value,
     findings.statement_zh,
     findings.statement_en
