@@ -1,7 +1,7 @@
 """The custom expectations on budgets, performance plans, scorecards and what a bureau counts of its work.
 
-Each returns the rows that a person has to mend, with the delivery or the file that they came in. Importing this module registers
-the expectations.
+Each returns the rows that a person has to mend, with the delivery or the file that they came in. Importing this module
+registers the expectations.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class ExpectWeightsToStandAtLeaves(SqlRule):
 
 
 class ExpectScoringRulesToHaveTheirParameters(SqlRule):
-    """A scoring rule has what it needs: a target, the step and points of a deduction, the steps of a scale (评分规则参数齐全)."""
+    """A scoring rule has what it needs: a target, step and points of a deduction, steps of a scale (评分规则参数齐全)."""
 
     @classmethod
     def build_query(cls, values: dict[str, Any]) -> str:
@@ -158,7 +158,7 @@ class ExpectMonthsToSumToTheirPeriod(SqlRule):
 
 
 class ExpectCountsToFitTheCatalogue(SqlRule):
-    """A count has a value or numerator and denominator, and the coordinates of its measure and no others (统计数与指标目录一致)."""
+    """A count has a value or its two parts, and the coordinates of its measure and no others (统计数与指标目录一致)."""
 
     @classmethod
     def build_query(cls, values: dict[str, Any]) -> str:

@@ -39,7 +39,7 @@ AMOUNTS = {"recovered": 6808_94_00_00, "fined": 2205_56_00_00}
 RECOVERED_GROWTH = Decimal("251.07")
 # batch → number of products, quantity agreed, completion rate printed in hundredths of a percent
 BATCHES = {"batch_9": (41, 8_400_000, 211_69), "batch_10": (62, 5_300_000, 162_92)}
-# address (fund, category, care area, level), measure, this half-year, printed change and whether it is in percent of last year's value
+# address (fund, category, care area, level), measure, this half-year, printed change and whether that is in percent
 HUNAN = [
     (("basic", "inpatient", "within_city", ""), "hospitalisation_rate", "8.3107", "-8.81", True),
     (("basic", "inpatient", "outside_city", ""), "hospitalisation_rate", "1.3200", "-3.79", True),
@@ -53,7 +53,18 @@ HUNAN = [
 ]
 CASES = ("region", "period", "month", "kind", "institutions", "cases", "persons", "amount", "updt_time")
 PRODUCTS = ("region", "period", "item", "product", "batches", "products", "agreed_quantity", "purchased_quantity", "updt_time")
-COUNTS = ("region", "period", "version", "fund", "benefit_category", "care_area", "institution_level", "measure", "value", "updt_time")
+COUNTS = (
+    "region",
+    "period",
+    "version",
+    "fund",
+    "benefit_category",
+    "care_area",
+    "institution_level",
+    "measure",
+    "value",
+    "updt_time",
+)
 
 
 def largest_remainder(total: int, weights: Sequence[int]) -> list[int]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 import pytest
 
@@ -38,8 +36,8 @@ create table facts.entries (
     amount decimal(18, 2), reason varchar, source_file varchar default 'budget.csv', source_line bigint default 2
 );
 create table facts.cases (
-    region varchar default 'yiyang', period varchar default '2025', month varchar, kind varchar, institutions bigint, cases bigint,
-    persons bigint, amount decimal(18, 2), delivery_id varchar default 'd'
+    region varchar default 'yiyang', period varchar default '2025', month varchar, kind varchar, institutions bigint,
+    cases bigint, persons bigint, amount decimal(18, 2), delivery_id varchar default 'd'
 );
 create table facts.dim_measures (measure varchar, unit varchar, {", ".join(f"has_{name} boolean" for name in COORDINATES)});
 insert into facts.dim_measures values
@@ -119,22 +117,28 @@ CASES = [
         "marts.cards",
         [
             "insert into marts.cards (object, item, points, score, deduction) values "
-            "('f', 'more', 5, 5.00000001, -0.00000001), ('f', 'less', 5, -1, 6), ('f', 'none', 5, null, null), ('f', 'wrong', 5, 4, 2)"
+            "('f', 'more', 5, 5.00000001, -0.00000001), ('f', 'less', 5, -1, 6), ('f', 'none', 5, null, null), "
+            "('f', 'wrong', 5, 4, 2)"
         ],
         4,
     ),
     (
         "expect_scores_to_lie_within_their_points",
         "marts.cards",
-        ["insert into marts.cards (object, item, points, score, deduction) values ('f', 'full', 5, 5, 0), ('f', 'no', 5, 0, 5)"],
+        [
+            "insert into marts.cards (object, item, points, score, deduction) values "
+            "('f', 'full', 5, 5, 0), ('f', 'no', 5, 0, 5)"
+        ],
         0,
     ),
     (
         "expect_groups_to_add_up",
         "marts.cards",
         [
-            "insert into marts.cards (object, item, parent, points, score) values ('f', 't', null, 10, 8.5), ('f', 'a', 't', 6, 5), "
-            "('f', 'b', 't', 4, 3.5), ('g', 'u', null, 10, 8), ('g', 'c', 'u', 9, 8), ('h', 'v', null, 10, 8), ('h', 'd', 'v', 10, 7)"
+            "insert into marts.cards (object, item, parent, points, score) values "
+            "('f', 't', null, 10, 8.5), ('f', 'a', 't', 6, 5), "
+            "('f', 'b', 't', 4, 3.5), ('g', 'u', null, 10, 8), ('g', 'c', 'u', 9, 8), ('h', 'v', null, 10, 8), "
+            "('h', 'd', 'v', 10, 7)"
         ],
         2,
     ),
@@ -142,7 +146,8 @@ CASES = [
         "expect_budget_versions_to_add_up",
         "marts.budget",
         [
-            "insert into marts.budget values ('y', '2025', 'initial_budget', 'f', 'all', 100), ('y', '2025', 'adjustment', 'f', 'all', 5), "
+            "insert into marts.budget values ('y', '2025', 'initial_budget', 'f', 'all', 100), "
+            "('y', '2025', 'adjustment', 'f', 'all', 5), "
             "('y', '2025', 'full_year_budget', 'f', 'all', 106), ('y', '2024', 'initial_budget', 'f', 'all', 100), "
             "('y', '2024', 'full_year_budget', 'f', 'all', 100), ('y', '2023', 'adjustment', 'f', 'all', 3)"
         ],
@@ -154,7 +159,8 @@ CASES = [
         [
             "insert into facts.entries (region, entry_id, version, item, budget_item, amount, reason) values "
             "('y', '1', 'initial_budget', 'basic_outlay', 'basic_outlay', 100, null), "
-            "('y', '2', 'adjustment', 'x', 'basic_outlay', 1, 'why'), ('y', '3', 'adjustment', 'x', 'basic_outlay', 1, null), "
+            "('y', '2', 'adjustment', 'x', 'basic_outlay', 1, 'why'), "
+            "('y', '3', 'adjustment', 'x', 'basic_outlay', 1, null), "
             "('y', '4', 'adjustment', 'x', 'overseas', 1, 'why'), ('y', '5', 'adjustment', 'x', 'basic_outlay', 0, 'why')"
         ],
         3,
@@ -163,8 +169,10 @@ CASES = [
         "expect_months_to_sum_to_their_period",
         "facts.cases",
         [
-            "insert into facts.cases (month, kind, institutions, amount) values ('all', 'handled', 5, null), ('01', 'handled', 2, null), "
-            "('02', 'handled', 3, null), ('all', 'fined', null, 10.01), ('01', 'fined', null, 10), ('03', 'recovered', null, 1), "
+            "insert into facts.cases (month, kind, institutions, amount) values "
+            "('all', 'handled', 5, null), ('01', 'handled', 2, null), "
+            "('02', 'handled', 3, null), ('all', 'fined', null, 10.01), ('01', 'fined', null, 10), "
+            "('03', 'recovered', null, 1), "
             "('all', 'exposed', null, 7)"
         ],
         1,
@@ -173,7 +181,8 @@ CASES = [
         "expect_counts_to_fit_the_catalogue",
         "facts.counts",
         [
-            "insert into facts.counts (measure, value, numerator, denominator, fund, item) values ('rate', 95, null, null, 'none', 'all'), "
+            "insert into facts.counts (measure, value, numerator, denominator, fund, item) values "
+            "('rate', 95, null, null, 'none', 'all'), "
             "('rate', null, 30, 35, 'none', 'all'), ('enrolled', 5, null, null, 'all', 'none')"
         ],
         0,
@@ -182,8 +191,10 @@ CASES = [
         "expect_counts_to_fit_the_catalogue",
         "facts.counts",
         [
-            "insert into facts.counts (measure, value, numerator, denominator, fund, item) values ('rate', 95, null, null, 'all', 'all'), "
-            "('rate', null, 36, 35, 'none', 'all'), ('rate', null, 3, null, 'none', 'all'), ('rate', null, null, null, 'none', 'all'), "
+            "insert into facts.counts (measure, value, numerator, denominator, fund, item) values "
+            "('rate', 95, null, null, 'all', 'all'), "
+            "('rate', null, 36, 35, 'none', 'all'), ('rate', null, 3, null, 'none', 'all'), "
+            "('rate', null, null, null, 'none', 'all'), "
             "('rate', 1, 3, 5, 'none', 'all'), ('enrolled', null, 3, 5, 'all', 'none')"
         ],
         6,

@@ -5,10 +5,10 @@ with counted as (
     select
         region,
         period,
-        item,
         {% for measure in measures %}
-        sum(case when measure = '{{ measure }}' then number end) as {{ measure }}{{ ',' if not loop.last }}
+        sum(case when measure = '{{ measure }}' then number end) as {{ measure }},
         {% endfor %}
+        item
     from {{ ref('fct_department_staff') }}
     where item <> 'all'
     group by region, period, item
@@ -18,10 +18,10 @@ with counted as (
     select
         region,
         period,
-        'all' as item,
         {% for measure in measures %}
-        sum(case when measure = '{{ measure }}' then number end) as {{ measure }}{{ ',' if not loop.last }}
+        sum(case when measure = '{{ measure }}' then number end) as {{ measure }},
         {% endfor %}
+        'all' as item
     from {{ ref('fct_department_staff') }}
     -- units of one kind lie inside those of another
     where measure <> 'units'

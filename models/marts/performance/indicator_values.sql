@@ -1,8 +1,8 @@
 -- Targets of the plans, and the actuals that no mart computes, at their own addresses: there they meet what others state of them.
-{% set own = {'target': 'target_value', 'actual': 'actual_value'} %}
+{% set stated = [('target', 'target_value', '1 = 1'), ('actual', 'actual_value', "actual_source = 'delivered'")] %}
 with stated as (
 
-    {% for version, value in own.items() %}
+    {% for version, value, condition in stated %}
     select
         region,
         period,
@@ -14,10 +14,7 @@ with stated as (
         unit,
         {{ value }} as value
     from {{ ref('int_performance__scores') }}
-    where unit is not null and {{ value }} is not null
-    {% if version == 'actual' %}
-        and actual_source = 'delivered'
-    {% endif %}
+    where unit is not null and {{ value }} is not null and {{ condition }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
@@ -36,8 +33,4 @@ select
     cast(max(value) as decimal(28, 8)) as value,
     count(distinct value) = 1 as is_stated_alike
 from stated
-group by region, period, version,
-    {% for coordinate in optional_coordinates() %}
-    {{ coordinate }},
-    {% endfor %}
-    measure, unit
+group by region, period, version, {{ optional_coordinates() | join(', ') }}, measure, unit

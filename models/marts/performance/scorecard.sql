@@ -60,9 +60,12 @@ select
     cast(counted.points - counted.score as decimal(28, 8)) as deduction,
     case
         when leaves.gap > 0
-            then '实际 ' || {{ shown('leaves.actual_value', 2, 1) }} || '，' || bounds.label_zh || ' ' || {{ shown('leaves.target_value', 2, 1) }}
-                || ' 差 ' || {{ shown('leaves.gap', 2, 1) }} || '；' || rules.label_zh
-                || coalesce('，每 ' || {{ shown('leaves.deduct_per', 2, 1) }} || ' 扣 ' || {{ shown('leaves.deduct_points', 2, 1) }} || ' 分', '')
+            then '实际 ' || {{ shown('leaves.actual_value', 2, 1) }}
+                || '，' || bounds.label_zh || ' ' || {{ shown('leaves.target_value', 2, 1) }}
+                || ' 差 ' || {{ shown('leaves.gap', 2, 1) }}
+                || '；' || rules.label_zh
+                || coalesce('，每 ' || {{ shown('leaves.deduct_per', 2, 1) }}, '')
+                || coalesce(' 扣 ' || {{ shown('leaves.deduct_points', 2, 1) }} || ' 分', '')
                 || '：扣 ' || {{ shown('counted.points - counted.score', 2, 1) }} || ' 分'
     end as deduction_reason,
     counted.is_synthetic
