@@ -55,9 +55,7 @@ def test_a_plan_that_does_not_sum_to_100_stops_the_publish(folder: Path, use_set
     assert "adjustments_say_why" in ended.said
     assert sha256(settings.warehouse) == before
     with duckdb.connect(str(settings.build_warehouse), read_only=True) as connection:
-        failing = connection.execute(
-            "select row_text from marts.run_failing_rows where rule = 'weights_sum_to_100'"
-        ).fetchall()
+        failing = connection.execute("select row_text from marts.run_failing_rows where rule = 'weights_sum_to_100'").fetchall()
         cards = dict(connection.execute("select item, score from marts.scorecard").fetchall())
         budget = dict(
             connection.execute(
