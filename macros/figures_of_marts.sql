@@ -1,9 +1,35 @@
 {#- Every number of a mart at its address, in long form: one pass over the mart. Numeric columns are read from the mart's contract; such
     as are no measure of the catalogue are no figures. The earlier period's values are figures of that period, and stand in its rows.
     The model's `meta` may say more: `figures` names a column's measure or sets a coordinate of it, `coordinates` names the column of a
-    coordinate, `no_figures` columns that another mart has under the issuer's definition. -#}
+    coordinate, `no_figures` columns that another mart has under the issuer's definition. A mart in long form, with columns `measure` and
+    `value`, has its figures in its rows. -#}
 {% macro figures_of_mart(mart) -%}
     {%- set node = (graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | selectattr('name', 'equalto', mart) | list)[0] -%}
+    {{- figures_in_rows(mart, node) if 'measure' in node.columns and 'value' in node.columns else figures_in_columns(mart, node) -}}
+{%- endmacro %}
+
+{% macro figures_in_rows(mart, node) -%}
+    select
+        '{{ mart }}' as mart,
+        cells.region,
+        cells.period,
+        {{ 'cells.version' if 'version' in node.columns else "'actual'" }} as version,
+        {% for coordinate in optional_coordinates() -%}
+        case when not measures.has_{{ coordinate }} then 'none' else {{ 'cells.' ~ coordinate if coordinate in node.columns else "'all'" }} end
+            as {{ coordinate }},
+        {% endfor -%}
+        cells.measure,
+        measures.unit,
+        cast(cells.value as decimal(28, 8)) as value,
+        -- percentages and months may be quotients; what is counted and money are exact
+        case when measures.unit in ('pct', 'month', 'coefficient') then cast(0.000000005 as decimal(28, 9)) else cast(0 as decimal(28, 9)) end
+            as half_unit
+    from {{ ref(mart) }} as cells
+    inner join {{ ref('dim_measures') }} as measures
+        on cells.measure = measures.measure
+{%- endmacro %}
+
+{% macro figures_in_columns(mart, node) -%}
     {%- set own = node.config.meta.get('figures', {}) -%}
     {%- set columns = {} -%}
     {%- for coordinate in optional_coordinates() -%}

@@ -115,6 +115,19 @@ def test_a_model_that_reads_past_its_layer_is_found(project):
     assert found == {"published_tables -> figures", "published_tables -> stg_published__figures"}
 
 
+def test_no_mart_computes_from_what_documents_print(project):
+    """What the marts say is held against the documents, so nothing that they say may come from there."""
+    nodes = project.manifest["nodes"].items()
+    parents = {name: node.get("depends_on", {}).get("nodes", []) for name, node in nodes}
+    found, left = set(), ["model.medfund.figures"]
+    while left:
+        node = left.pop()
+        found.add(node)
+        left += [parent for parent in parents.get(node, []) if parent not in found]
+    assert {"model.medfund.scorecard", "model.medfund.fct_claims"} <= found
+    assert [node for node in found if "published" in node or "consistency" in node] == []
+
+
 def test_models_are_named_for_their_layer(project):
     wrong = [node["name"] for node in project.nodes("model") if not re.fullmatch(NAMES[layer_of(node)], node["name"])]
     assert wrong == []

@@ -2,9 +2,9 @@
     'outpatient_by_category', 'chronic_by_level', 'negotiated_drugs', 'personal_account', 'assistance', 'enrolment',
     'subsidised_enrolment', 'fund_income', 'services', 'structural_shifts'] %}
 {% set funds = [] %}
-{% set performance = [] %}
+{% set performance = ['department_budget', 'department_staff', 'scorecard', 'indicator_values'] %}
 {% set budget = [] %}
-{% set supervision = [] %}
+{% set supervision = ['supervision', 'procurement', 'service_counts'] %}
 {% set marts = operations + funds + performance + budget + supervision %}
 -- depends on: {{ ref('dim_measures') }}{% for mart in marts %} {{ ref(mart) }}{% endfor %}
 

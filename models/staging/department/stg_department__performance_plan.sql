@@ -1,0 +1,21 @@
+select
+    region,
+    year,
+    indicator,
+    cast(weight as decimal(7, 2)) as weight,
+    scoring_rule,
+    target_bound,
+    cast(target_value as decimal(22, 4)) as target_value,
+    target_text,
+    cast(deduct_per as decimal(22, 4)) as deduct_per,
+    cast(deduct_points as decimal(7, 2)) as deduct_points,
+    measure,
+    fund,
+    benefit_category,
+    item,
+    updt_time as updated_at,
+    true as is_valid,
+    batch_id,
+    source_file,
+    source_line
+from {{ source('department', 'performance_plan') }}
