@@ -30,6 +30,11 @@ items as (
         planned.budget_year,
         planned.fund,
         parts.ancestor as item,
+        case
+            when parts.ancestor = 'all' then 'total'
+            when max(case when parts.member = parts.ancestor then 1 else 0 end) = 1 then 'member'
+            else 'subtotal'
+        end as row_kind,
         cast(sum(planned.amount) as decimal(18, 2)) as allocation,
         max(case when planned.is_synthetic then 1 else 0 end) = 1 as is_synthetic
     from planned
@@ -57,6 +62,7 @@ select
     'budget' as version,
     items.fund,
     items.item,
+    items.row_kind,
     income.income_basis,
     items.allocation,
     income.income,
