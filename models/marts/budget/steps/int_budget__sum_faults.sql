@@ -12,7 +12,8 @@ sums as (
         scenario,
         fund,
         parameter,
-        min(row_no) as row_no,
+        -- a row of the base is no row of this scenario
+        min(case when from_scenario = scenario then row_no end) as row_no,
         cast(sum(number) as decimal(18, 4)) as total
     from parameters
     where parameter in ('payment_weight', 'incentive', 'pool')
@@ -53,7 +54,7 @@ faults as (
         row_no,
         parameter,
         fund,
-        cast(total as {{ text }}) as value,
+        cast(cast(total as decimal(18, 2)) as {{ text }}) as value,
         'incentives that sum to 0: what one area gains others give' as expected
     from sums
     where parameter = 'incentive' and total <> 0
@@ -65,7 +66,7 @@ faults as (
         sums.row_no,
         sums.parameter,
         sums.fund,
-        cast(sums.total as {{ text }}) as value,
+        cast(cast(sums.total as decimal(18, 2)) as {{ text }}) as value,
         'pools that sum to no more than the income, '
         || coalesce(cast(income.income as {{ text }}), 'of which nothing was delivered for ' || terms.income_basis) as expected
     from sums
