@@ -1,0 +1,68 @@
+"""The checks of the total budget hold on the warehouse, and notice what is spoiled."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from expectations import budget_rules as rules
+from flows.settings import Settings
+
+SPOILED = [
+    (rules.ExpectScenariosToMakeSense, "marts.scenario_faults", "insert into marts.scenario_faults (scenario, value) values ('plan', '-5')"),
+    (rules.ExpectAllocationsToSumToTheirPool, "marts.scenario_allocations", "update marts.scenario_allocations set allocation = allocation + 10000 where region = 'zezhou' and scenario = 'plan' and fund = 'resident'"),
+    (rules.ExpectAllocationsToSumToTheirPool, "marts.scenario_allocations", "update marts.scenario_allocations set allocation = allocation + case region when 'zezhou' then 1 else -1 end where region in ('zezhou', 'gaoping') and scenario = 'plan'"),
+    (rules.ExpectAllocationsToSumToTheirPool, "marts.scenario_allocations", "delete from marts.scenario_allocations where fund = 'employee'"),
+    (rules.ExpectPlanToAgreeWithItsScenario, "facts.fct_budget_items", "update facts.fct_budget_items set amount = amount + 0.01 where budget_year = '2026' and item = 'remote' and fund = 'resident'"),
+    (rules.ExpectPlanToAgreeWithItsScenario, "facts.fct_budget_items", "delete from facts.fct_budget_items where budget_year = '2026' and item = 'chronic'"),
+    (rules.ExpectBudgetToBalance, "marts.total_budget", "update marts.total_budget set risk_reserve = risk_reserve - 0.01 where period = '2026' and item = 'all'"),
+    (rules.ExpectBudgetToBalance, "marts.total_budget", "update marts.total_budget set allocation = allocation - 1 where period = '2026' and item = 'chronic'"),
+    (rules.ExpectBudgetToBalance, "marts.total_budget", "update marts.total_budget set income = null where period = '2025'"),
+    (rules.ExpectClearingToBalance, "marts.budget_clearing", "update marts.budget_clearing set cleared_amount = cleared_amount + 0.01 where item = 'remote'"),
+    (rules.ExpectClearingToBalance, "marts.budget_clearing", "update marts.budget_clearing set given_amount = given_amount + 0.01 where item = 'remote'"),
+    (rules.ExpectClearingToBalance, "marts.budget_clearing", "update marts.budget_clearing set from_reserve_amount = reserve_amount + 1 where item = 'special_drug'"),
+    (rules.ExpectExecutionToAddUp, "marts.budget_progress", "update marts.budget_progress set executed_amount = executed_amount + 0.01 where period = '2026M02' and budget_level = 'city'"),
+    (rules.ExpectExecutionToAddUp, "marts.budget_progress", "update marts.budget_progress set executed_to_date = executed_to_date + 0.01, executed_amount = executed_amount + 0.01 where period = '2026M09' and budget_level = 'area'"),
+    (rules.ExpectExecutionToAddUp, "marts.budget_progress", "update marts.budget_progress set budget_amount = budget_amount + 0.01 where budget_level = 'institution'"),
+    (rules.ExpectExecutionToMatchPayments, "facts.fct_budget_execution", "delete from facts.fct_budget_execution where institution_code = 'H14059900001' and month_number = 3 and budget_year = '2025'"),
+    (rules.ExpectHospitalsToBeListed, "facts.fct_hospital_payments", "delete from facts.dim_budget_institutions where institution_code = 'H14059900001'"),
+    (rules.ExpectHospitalsToBeListed, "facts.fct_hospital_payments", "update facts.fct_budget_execution set region = 'zezhou' where institution_code = 'H14059900001'"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def spoiled(warehouse: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the session's warehouse that may be written to."""
+    path = tmp_path_factory.mktemp("spoiled") / "medfund.duckdb"
+    shutil.copyfile(warehouse.warehouse, path)
+    with duckdb.connect(str(path)) as connection:
+        yield connection
+
+
+def broken(connection: duckdb.DuckDBPyConnection, rule: type, table: str) -> list[tuple]:
+    return connection.execute(rule.build_query({}).replace("{batch}", table)).fetchall()
+
+
+@pytest.mark.parametrize(("rule", "table", "statement"), SPOILED)
+def test_a_rule_holds_and_notices_what_is_spoiled(spoiled: duckdb.DuckDBPyConnection, rule: type, table: str, statement: str):
+    assert spoiled.execute(f"select count(*) > 0 from {table}").fetchone()[0] or table == "marts.scenario_faults"
+    assert broken(spoiled, rule, table) == []
+    spoiled.execute("begin")
+    try:
+        spoiled.execute(statement)
+        assert broken(spoiled, rule, table) != []
+    finally:
+        spoiled.execute("rollback")
+
+
+def test_every_rule_of_the_budget_ran_as_critical_and_passed(connection):
+    ran = connection.execute(
+        "select rule, severity, status from marts.run_checks where suite in ('marts.scenario_faults', 'marts.scenario_allocations', "
+        "'facts.fct_budget_items', 'marts.total_budget', 'marts.budget_clearing', 'marts.budget_progress', "
+        "'facts.fct_budget_execution', 'facts.fct_hospital_payments')"
+    ).fetchall()
+    assert len(ran) == 8
+    assert {(severity, status) for _, severity, status in ran} == {("critical", "passed")}
