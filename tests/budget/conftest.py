@@ -42,9 +42,10 @@ class Budget:
         }
         # the models name the database that they were compiled for
         self.connection = duckdb.connect()
-        self.connection.execute(f"attach ':memory:' as \"{settings.build_warehouse.stem}\"")
+        database = settings.build_warehouse.name.split(".")[0]
+        self.connection.execute(f"attach ':memory:' as {database}")
         self.connection.execute(f"attach '{settings.warehouse}' as published (read_only)")
-        self.connection.execute(f'use "{settings.build_warehouse.stem}"')
+        self.connection.execute(f"use {database}")
         for schema in ("facts", "staging", "marts"):
             self.connection.execute(f"create schema {schema}")
         for table in _INPUTS:

@@ -23,8 +23,8 @@ DOCUMENTS = {
     "panzhihua": "panzhihua_2025_fund_budget_performance",
     "yiyang": "yiyang_2025_department_performance",
 }
-TABLE = re.compile(r"^### (\w+) .*?\n(?:(?!^#|^```).*\n)*?```sql\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SENTENCE = re.compile(r"((?:^> .*\n)+)(?:(?!^[#>]|^```).*\n)*?```sql\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TABLE = re.compile(r"^### (\w+) [^\n]*\n(?:(?!#|```)[^\n]*\n)*?```sql\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SENTENCE = re.compile(r"((?:^> [^\n]*\n)+)(?:(?![#>]|```)[^\n]*\n)*?```sql\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 FIGURES = """
     select row_no, column_no, printed_value, status, computed_value, published_value, printed_unit
