@@ -1,4 +1,4 @@
-"""The rules of the total budget: what is dealt out sums to what there was, and what is said of a year is the sum of its months."""
+"""The rules of the total budget: what is dealt out sums to what there was, and a year is the sum of its months."""
 
 from __future__ import annotations
 

@@ -39,7 +39,11 @@ _INPUTS = (
     "fct_paying_counts",
     "fct_contribution_standards",
 )
-_SELECTED = ("dim_scenario_parameters", "+scenario_faults,path:models/marts/budget", "+scenario_allocations,path:models/marts/budget")
+_SELECTED = (
+    "dim_scenario_parameters",
+    "+scenario_faults,path:models/marts/budget",
+    "+scenario_allocations,path:models/marts/budget",
+)
 _ROWS = """
     select allocations.fund, allocations.region, regions.label_zh, allocations.item, allocations.plan_allocation,
         allocations.allocation, allocations.gain, allocations.gain_pct
@@ -60,7 +64,9 @@ class WhatIf:
     def as_json(self) -> str:
         """Write it for a program: amounts are texts in yuan, so that none becomes a float."""
         rows = [{name: f"{v:f}" if isinstance(v, Decimal) else v for name, v in row.items()} for row in self.rows]
-        return json.dumps({"scenario": self.scenario, "compared_with": PLAN, "unit": "yuan", "rows": rows}, ensure_ascii=False, indent=2)
+        return json.dumps(
+            {"scenario": self.scenario, "compared_with": PLAN, "unit": "yuan", "rows": rows}, ensure_ascii=False, indent=2
+        )
 
     def as_csv(self) -> str:
         """Write it as CSV, in yuan."""
@@ -71,13 +77,20 @@ class WhatIf:
         return buffer.getvalue()
 
     def as_table(self) -> str:
-        """Write it for a person, in 万元: each receiver with the plan, the scenario and the difference; then who gains and loses."""
+        """Write it for a person, in 万元: each receiver in the plan and in the scenario; then who gains and who loses."""
         buffer = io.StringIO()
         console = Console(file=buffer, width=120, highlight=False)
         for fund in dict.fromkeys(row["fund"] for row in self.rows):
             rows = [row for row in self.rows if row["fund"] == fund]
             table = Table(box=None, padding=(0, 2, 0, 0), title=f"{fund}, 万元", title_justify="left")
-            for name, side in (("", "left"), ("", "left"), ("plan", "right"), (self.scenario, "right"), ("gain", "right"), ("%", "right")):
+            for name, side in (
+                ("", "left"),
+                ("", "left"),
+                ("plan", "right"),
+                (self.scenario, "right"),
+                ("gain", "right"),
+                ("%", "right"),
+            ):
                 table.add_column(name, justify=side)
             for row in rows:
                 percent = "" if row["gain_pct"] is None else f"{row['gain_pct']:+.2f}"
@@ -99,7 +112,9 @@ def _wan(yuan: Decimal, *, sign: bool = False) -> str:
 
 def _named(rows: list[dict[str, Any]], sign: int) -> str:
     moved = sorted((row for row in rows if row["gain"] * sign > 0), key=lambda row: -row["gain"] * sign)
-    names = [f"{row['label_zh'] or row['region']} {row['item'].replace('_', '-')} {_wan(row['gain'], sign=True)}" for row in moved]
+    names = [
+        f"{row['label_zh'] or row['region']} {row['item'].replace('_', '-')} {_wan(row['gain'], sign=True)}" for row in moved
+    ]
     return ", ".join(names) or "none"
 
 
@@ -116,7 +131,9 @@ def read_scenario(path: Path) -> list[dict[str, str | int]]:
         raise UsageError(f"{path}: cannot be read as a scenario ({error}); expected CSV in UTF-8") from error
     header = [name.strip() for name in lines[0]] if lines else []
     if sorted(set(header) - {"note"}) != sorted(COLUMNS) or len(set(header)) < len(header):
-        raise UsageError(f"{path}, line 1: the columns are {', '.join(header) or 'none'}; expected {', '.join(COLUMNS)}, and note or not")
+        raise UsageError(
+            f"{path}, line 1: the columns are {', '.join(header) or 'none'}; expected {', '.join(COLUMNS)}, and note or not"
+        )
     rows: list[dict[str, str | int]] = []
     for number, cells in enumerate(lines[1:], 2):
         if not any(cell.strip() for cell in cells):

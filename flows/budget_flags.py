@@ -12,8 +12,10 @@ SHOWN = 5
 _FLAGS = """
     select flags.period, flags.severity, flags.warning, flags.is_monitored,
         coalesce(regions.label_zh, flags.region)
-            || case flags.budget_level when 'institution' then ' ' || coalesce(institutions.institution_name, flags.institution_code)
-            else '' end as place,
+            || case flags.budget_level
+                when 'institution' then ' ' || coalesce(institutions.institution_name, flags.institution_code)
+                else ''
+            end as place,
         flags.fund, coalesce(items.label_zh, flags.item) as item, flags.reason_zh, flags.reason_en,
         cast(flags.budget_amount as varchar) as budget_amount,
         cast(flags.executed_to_date as varchar) as executed_to_date,
@@ -23,7 +25,8 @@ _FLAGS = """
     left join facts.dim_items as items on flags.item = items.item
     left join facts.dim_budget_institutions as institutions on flags.institution_code = institutions.institution_code
     where flags.is_latest
-    order by flags.position, flags.is_monitored desc, abs(flags.executed_to_date - flags.expected_to_date) desc, place, flags.fund
+    order by
+        flags.position, flags.is_monitored desc, abs(flags.executed_to_date - flags.expected_to_date) desc, place, flags.fund
 """
 
 
@@ -71,4 +74,6 @@ def as_markdown(flags: list[dict[str, Any]]) -> str:
 def report_flags(flags: list[dict[str, Any]]) -> None:
     """Leave the warnings as the Prefect artifact `budget-warnings`; none where nothing is warned of."""
     if flags:
-        create_markdown_artifact(key="budget-warnings", markdown=as_markdown(flags), description="Warnings on the total budget.")
+        create_markdown_artifact(
+            key="budget-warnings", markdown=as_markdown(flags), description="Warnings on the total budget."
+        )

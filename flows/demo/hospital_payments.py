@@ -7,7 +7,7 @@ spent. What is made here stands in for both, so that the allocation, the clearin
 - a total budget of 2025, of which nothing was published;
 - what was executed in the twelve months of 2025 and in nine of 2026. The months of 2025 sum to the payments of that year.
 
-All money is a whole number of fen; the same code gives the same bytes. `python -m flows.demo.hospital_payments data/landing/bureau`
+All money is in whole fen; the same code gives the same bytes. `python -m flows.demo.hospital_payments data/landing/bureau`
 writes the deliveries.
 """
 
@@ -241,9 +241,13 @@ def execution() -> Iterator[tuple[str, str, dt.date, str, str, int, int, int]]:
         for fund in FUNDS:
             total = paid[hospital.code, fund][0]
             of_2025 = _months(total, hospital.code, fund, until=6 if hospital.terminated == "2025" else 12)
-            per_visit = drawn(2800, 9500, hospital.code, "visit") if hospital.is_drg else drawn(1500, 3200, hospital.code, "visit")
+            per_visit = (
+                drawn(2800, 9500, hospital.code, "visit") if hospital.is_drg else drawn(1500, 3200, hospital.code, "visit")
+            )
             percent = drawn(58, 78, hospital.code, fund, "percent")
-            usual = UNUSUAL_HOSPITALS.get((hospital.area, hospital.is_drg, hospital.number), drawn(985, 1065, hospital.code, fund))
+            usual = UNUSUAL_HOSPITALS.get(
+                (hospital.area, hospital.is_drg, hospital.number), drawn(985, 1065, hospital.code, fund)
+            )
             of_2026 = [] if hospital.terminated else [a * usual // 1000 for a in of_2025[:MONTHS_OF_2026]]
             for year, amounts in ((2025, of_2025), (2026, of_2026)):
                 for month, amount in enumerate(amounts, 1):
@@ -251,7 +255,16 @@ def execution() -> Iterator[tuple[str, str, dt.date, str, str, int, int, int]]:
                         dearer = DEARER.get((hospital.area, hospital.is_drg, hospital.number), 100) if year == 2026 else 100
                         each = per_visit * drawn(97, 103, hospital.code, year, month) * dearer // 10_000
                         visits, cost = _visits_and_cost(amount, each, percent)
-                        yield hospital.area, fund, dt.date(year, month, 1), "local_inpatient", hospital.code, visits, cost, amount
+                        yield (
+                            hospital.area,
+                            fund,
+                            dt.date(year, month, 1),
+                            "local_inpatient",
+                            hospital.code,
+                            visits,
+                            cost,
+                            amount,
+                        )
     last = budget_of_2025()
     for fund in FUNDS:
         for (of, item), budget in last.items():
@@ -269,7 +282,9 @@ def _execution_of_item(fund: str, item: str, of_2025: int, of_2026: int) -> Iter
             usual = UNUSUAL.get((fund, item, area), usual) if year == 2026 else usual
             for month, amount in enumerate(_months(share * usual // 1000, fund, item, area)[:until], 1):
                 per_visit, percent = PER_VISIT[item]
-                visits, cost = _visits_and_cost(amount, per_visit * drawn(97, 103, fund, item, area, year, month) // 100, percent)
+                visits, cost = _visits_and_cost(
+                    amount, per_visit * drawn(97, 103, fund, item, area, year, month) // 100, percent
+                )
                 yield area, fund, dt.date(year, month, 1), item, "", visits, cost, amount
 
 

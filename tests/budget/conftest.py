@@ -38,7 +38,8 @@ class Budget:
         """Copy the inputs and read the compiled models."""
         compiled = settings.dbt_target / "compiled" / "medfund" / "models"
         self.sql = {
-            name: (compiled / folder / f"{name.split('.')[1]}.sql").read_text(encoding="utf-8") for name, folder in MODELS.items()
+            name: (compiled / folder / f"{name.split('.')[1]}.sql").read_text(encoding="utf-8")
+            for name, folder in MODELS.items()
         }
         # the models name the database that they were compiled for
         self.connection = duckdb.connect()
@@ -68,7 +69,9 @@ class Budget:
     def allocations(self, fund: str, scenario: str = "plan", column: str = "allocation") -> dict[Receiver, Decimal]:
         """Return what each receiver gets, by area and item."""
         rows = self.query(
-            f"select receiver, item, {column} from staging.int_budget__allocation where scenario = ? and fund = ?", scenario, fund
+            f"select receiver, item, {column} from staging.int_budget__allocation where scenario = ? and fund = ?",
+            scenario,
+            fund,
         )
         return {(receiver, item): value for receiver, item, value in rows}
 

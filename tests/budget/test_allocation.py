@@ -20,14 +20,18 @@ DRG = ("jincheng", "drg")
 
 def test_every_figure_of_the_plan_is_reproduced(connection):
     counts = dict(
-        connection.execute("select status, count(*) from marts.reconciliation where document_id = ? group by status", [DOCUMENT]).fetchall()
+        connection.execute(
+            "select status, count(*) from marts.reconciliation where document_id = ? group by status", [DOCUMENT]
+        ).fetchall()
     )
     assert counts == {"reproduced": 100}
 
 
 def test_nothing_of_it_comes_from_the_document(connection, project_dir):
     models = [path for folder in ("facts", "marts") for path in (project_dir / "models" / folder / "budget").rglob("*.sql")]
-    read = {name for path in models for name in re.findall(r"(?:ref|source|latest_rows)\('(\w+)'", path.read_text(encoding="utf-8"))}
+    read = {
+        name for path in models for name in re.findall(r"(?:ref|source|latest_rows)\('(\w+)'", path.read_text(encoding="utf-8"))
+    }
     assert {"fct_hospital_payments", "stg_bureau__budget_items", "scenario_parameters"} <= read
     assert [name for name in read if "publish" in name or name in ("figures", "reconciliation")] == []
 
@@ -37,7 +41,8 @@ def test_a_hospital_that_was_paid_more_moves_its_receiver_up_and_others_down(bud
     budget.build()
     before = {fund: budget.allocations(fund) for fund in ("resident", "employee")}
     (code,) = budget.query(
-        "select min(institution_code) from facts.dim_budget_institutions where region = ? and is_drg = ? and terminated_year is null",
+        "select min(institution_code) from facts.dim_budget_institutions "
+        "where region = ? and is_drg = ? and terminated_year is null",
         area,
         is_drg,
     )[0]
@@ -61,7 +66,9 @@ def test_a_hospital_that_was_paid_more_moves_its_receiver_up_and_others_down(bud
 def test_termination_takes_half_and_then_all_of_what_a_hospital_brings(budget: Budget):
     brought = []
     for year in (None, "2025", "2024"):
-        budget.execute("update facts.dim_budget_institutions set terminated_year = ? where institution_code = 'H14058110001'", year)
+        budget.execute(
+            "update facts.dim_budget_institutions set terminated_year = ? where institution_code = 'H14058110001'", year
+        )
         budget.build(ALLOCATION_ONLY)
         rows = budget.query(
             "select weighted_payments from staging.int_budget__payments "
@@ -105,16 +112,22 @@ def test_allocations_are_those_of_the_book_and_sum_to_the_pool(budget: Budget, p
     budget.execute("delete from facts.fct_hospital_payments")
     for number, (area, years) in enumerate(zip((AREAS[0], *AREAS), paid, strict=True)):
         budget.execute(
-            "insert into facts.dim_budget_institutions (institution_code, region, is_drg) values (?, ?, ?)", str(number), area, number == 0
+            "insert into facts.dim_budget_institutions (institution_code, region, is_drg) values (?, ?, ?)",
+            str(number),
+            area,
+            number == 0,
         )
         for year, fen in zip(("2025", "2024"), years, strict=True):
             budget.execute(
-                "insert into facts.fct_hospital_payments (institution_code, fund, payment_year, amount) values (?, 'resident', ?, ?)",
+                "insert into facts.fct_hospital_payments (institution_code, fund, payment_year, amount) "
+                "values (?, 'resident', ?, ?)",
                 str(number),
                 year,
                 Decimal(fen) / 100,
             )
-    budget.execute("delete from facts.scenario_parameters where fund <> 'resident' or scenario <> 'plan' or parameter = 'incentive'")
+    budget.execute(
+        "delete from facts.scenario_parameters where fund <> 'resident' or scenario <> 'plan' or parameter = 'incentive'"
+    )
     for parameter, item, value in (
         ("pool", "local_inpatient", pool * 10_000),
         ("transfer_to_non_drg", None, moved * 10_000),
@@ -122,7 +135,10 @@ def test_allocations_are_those_of_the_book_and_sum_to_the_pool(budget: Budget, p
         ("payment_weight", "two_years_before", 1 - Decimal(weight) / 10_000),
     ):
         budget.execute(
-            "update facts.scenario_parameters set value = ? where parameter = ? and item is not distinct from ?", str(value), parameter, item
+            "update facts.scenario_parameters set value = ? where parameter = ? and item is not distinct from ?",
+            str(value),
+            parameter,
+            item,
         )
     budget.build(ALLOCATION_ONLY)
     receivers = [DRG, *((area, "non_drg") for area in AREAS)]

@@ -32,7 +32,8 @@ def test_the_synthetic_deliveries_are_made_anew_to_the_byte(tmp_path: Path):
 
 def test_what_is_made_up_says_so_and_what_is_real_does_not_say_it():
     synthetic = {
-        path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8"))["synthetic"] for path in BUREAU.glob("jincheng_2026_*/manifest.yml")
+        path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8"))["synthetic"]
+        for path in BUREAU.glob("jincheng_2026_*/manifest.yml")
     }
     assert synthetic == {
         "jincheng_2026_budget_plan": False,
@@ -90,5 +91,7 @@ def test_a_bad_value_is_put_aside_with_file_line_column_value_and_what_was_expec
     else:
         write_manifest(folder, source="bureau", region="jincheng", period="2026")
     (fault,) = load(folder, tmp_path / "lake").quarantine
-    assert (fault["file"], fault["source_line"], fault["column_name"], fault["value"]) == (f"{table}.csv", 6, column, value), fault
+    assert (fault["file"], fault["source_line"], fault["column_name"], fault["value"]) == (f"{table}.csv", 6, column, value), (
+        fault
+    )
     assert fault["expected"]

@@ -1,4 +1,4 @@
-"""Warnings and clearing on the bundled months, recomputed here from the delivered rows; what a run prints and leaves in Prefect."""
+"""Warnings and clearing on the bundled months, recomputed from the delivered rows; what a run prints and leaves in Prefect."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from contextlib import redirect_stdout
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
+from prefect import flow
 
-from flows.budget_flags import as_markdown, counted, read_flags, worst
+from flows.budget_flags import as_markdown, counted, read_flags, report_flags, worst
 from flows.pipeline.flow import RunSummary
+from flows.pipeline.policy import last_run
 from flows.settings import PROJECT_DIR, Settings
 from flows.summary import print_summary
 
@@ -70,7 +72,9 @@ def test_an_item_without_seasons_is_expected_in_twelfths(connection):
         ("lingchuan", "resident", "local_inpatient", "H14052400001", "cost_growth"),
     ],
 )
-def test_what_is_unusual_in_the_synthetic_months_is_flagged_with_its_reason(connection, region, fund, item, institution, warning):
+def test_what_is_unusual_in_the_synthetic_months_is_flagged_with_its_reason(
+    connection, region, fund, item, institution, warning
+):
     flag, reason, threshold = connection.execute(
         "select flag, flag_reason_zh, flag_threshold from marts.budget_progress "
         "where period = '2026M09' and region = ? and fund = ? and item = ? and institution_code = ?",
@@ -101,7 +105,8 @@ def test_clearing_covers_what_the_plan_lets_it_cover(connection):
         found = {
             item: (reserve, elastic, not_cleared)
             for item, reserve, elastic, not_cleared in connection.execute(
-                "select item, from_reserve_amount, from_elastic_amount, not_cleared_amount from marts.budget_clearing where fund = ?",
+                "select item, from_reserve_amount, from_elastic_amount, not_cleared_amount from marts.budget_clearing "
+                "where fund = ?",
                 [fund],
             ).fetchall()
         }
@@ -127,9 +132,21 @@ def test_a_run_prints_the_worst_warnings_and_how_many_there_are(warehouse: Setti
         assert flag["reason_zh"] in text
 
 
-def test_a_run_leaves_every_warning_as_an_artifact(warehouse: Settings, prefect):
+def test_a_run_keeps_its_warnings_for_the_next_that_has_nothing_to_do(warehouse: Settings):
+    assert last_run(warehouse)["budget_flags"] == read_flags(warehouse.warehouse)
+
+
+def test_every_warning_is_left_as_an_artifact(warehouse: Settings, prefect: None):
     from prefect.artifacts import Artifact
 
+    flags = read_flags(warehouse.warehouse)
+
+    @flow
+    def leave() -> None:
+        report_flags(flags)
+
+    leave()
     artifact = Artifact.get("budget-warnings")
-    assert artifact.data == as_markdown(read_flags(warehouse.warehouse))
+    assert artifact.data == as_markdown(flags)
+    assert artifact.data.count("\n| alarm ") + artifact.data.count("\n| watch ") == len(flags)
     assert counted([]) == "none"

@@ -69,90 +69,107 @@ def test_a_file_is_computed_as_the_seed_of_the_same_rows_and_nothing_published_c
 
 def test_a_file_that_makes_no_sense_is_refused_with_its_lines(reader: Settings, scenario_file: Write):
     path = scenario_file(
-        "pool,resident,,remote,400000000\n\nterminated_institution_cut,employee,,year_before,-5\npayment_weight,resident,,year_before,0.7\n"
+        "pool,resident,,remote,400000000\n\nterminated_institution_cut,employee,,year_before,-5\n"
+        "payment_weight,resident,,year_before,0.7\n"
     )
     ended = medfund("allocate", "--scenario", str(path))
     assert ended.code == 2
     said = ended.err.replace("\n", " ")
     assert f"scenario what_if ({path}) makes no sense" in said
-    assert "line 2, row pool · resident: value 1665760000.00; expected pools that sum to no more than the income, 1647903144.00" in said
+    assert (
+        "line 2, row pool · resident: value 1665760000.00; expected pools that sum to no more than the income, 1647903144.00"
+        in said
+    )
     assert "line 4, row terminated_institution_cut · employee · year_before: value -5; expected at least 0.00" in said
     assert "line 5, row payment_weight · resident: value 1.1000; expected weights of the two years that sum to 1" in said
 
 
+CUT = "parameter = 'terminated_institution_cut' and fund = 'resident' and item = 'year_before'"
+WEIGHT = "parameter = 'payment_weight' and fund = 'resident' and item = 'year_before' and scenario = "
+TRANSFER = "parameter = 'transfer_to_non_drg' and scenario = 'plan'"
+INCENTIVE = "region = 'gaoping' and fund = 'resident'"
+REMOTE = "scenario = 'plan' and fund = 'resident' and item = 'remote'"
+# what is set where in the scenarios, and the fault that it must give: scenario, parameter, fund, value, what was expected
 FAULTS = {
     "pools beyond the income": (
-        "update facts.scenario_parameters set value = '412000000' where scenario = 'plan' and fund = 'resident' and item = 'remote'",
+        ("value = '412000000'", REMOTE),
         ("plan", "pool", "resident", "1677760000.00", "pools that sum to no more than the income, 1647903144.00"),
     ),
     "an income that nobody delivered": (
-        "update facts.scenario_parameters set value = 'enrolment' where parameter = 'income_basis' and fund = 'employee'",
-        ("plan", "pool", "employee", "1647000000.00", "pools that sum to no more than the income, of which nothing was delivered for enrolment"),
+        ("value = 'enrolment'", "parameter = 'income_basis' and fund = 'employee'"),
+        (
+            *("plan", "pool", "employee", "1647000000.00"),
+            "pools that sum to no more than the income, of which nothing was delivered for enrolment",
+        ),
     ),
     "weights that do not sum to 1": (
-        "update facts.scenario_parameters set value = '0.5' where scenario = 'plan' and fund = 'resident' and item = 'year_before' "
-        "and parameter = 'payment_weight'",
+        ("value = '0.5'", WEIGHT + "'plan'"),
         ("plan", "payment_weight", "resident", "0.9000", "weights of the two years that sum to 1"),
     ),
     "a negative cut": (
-        "update facts.scenario_parameters set value = '-50' where parameter = 'terminated_institution_cut' and fund = 'resident' "
-        "and item = 'year_before'",
+        ("value = '-50'", CUT),
         ("plan", "terminated_institution_cut", "resident", "-50", "at least 0.00"),
     ),
     "a cut of more than all": (
-        "update facts.scenario_parameters set value = '150' where parameter = 'terminated_institution_cut' and fund = 'resident' "
-        "and item = 'year_before'",
+        ("value = '150'", CUT),
         ("plan", "terminated_institution_cut", "resident", "150", "at most 100.00"),
     ),
     "a value that is no number": (
-        "update facts.scenario_parameters set value = '1500万' where parameter = 'transfer_to_non_drg' and scenario = 'plan'",
+        ("value = '1500万'", TRANSFER),
         ("plan", "transfer_to_non_drg", "resident", "1500万", "a number"),
     ),
+    "a value that is not there": (
+        ("value = null", TRANSFER),
+        ("plan", "transfer_to_non_drg", "resident", None, "a number"),
+    ),
     "an area of another city": (
-        "update facts.scenario_parameters set region = 'shandan' where region = 'gaoping' and fund = 'resident'",
+        ("region = 'shandan'", INCENTIVE),
         ("plan", "incentive", "resident", "600000", "a settlement area of jincheng"),
     ),
     "an item that is not of the budget": (
-        "update facts.scenario_parameters set item = 'reception' where item = 'remote' and fund = 'resident'",
+        ("item = 'reception'", REMOTE),
         ("plan", "pool", "resident", "275000000", "an item that pool has"),
     ),
+    "a fund that is not of the budget": (
+        ("fund = 'civil_servant'", TRANSFER),
+        ("plan", "transfer_to_non_drg", "civil_servant", "15000000", "a fund of the budget: resident or employee"),
+    ),
     "incentives out of nothing": (
-        "update facts.scenario_parameters set value = '700000' where region = 'gaoping' and fund = 'resident'",
+        ("value = '700000'", INCENTIVE),
         ("plan", "incentive", "resident", "100000.00", "incentives that sum to 0: what one area gains others give"),
     ),
     "part of a unit": (
-        "update facts.scenario_parameters set value = '15005000' where parameter = 'transfer_to_non_drg' and scenario = 'plan'",
+        ("value = '15005000'", TRANSFER),
         ("plan", "transfer_to_non_drg", "resident", "15005000", "a whole multiple of the rounding unit, 10000.0000"),
     ),
     "a parameter nobody knows": (
-        "update facts.scenario_parameters set parameter = 'wieght' where parameter = 'rounding_unit' and fund = 'resident'",
+        ("parameter = 'wieght'", "parameter = 'rounding_unit' and fund = 'resident'"),
         ("plan", "wieght", "resident", "10000", "a parameter of scenario_parameter_kinds"),
     ),
     "a row that is missing": (
-        "delete from facts.scenario_parameters where parameter = 'payment_weight' and item = 'two_years_before' and scenario = 'plan'",
-        ("plan", "payment_weight", "resident", None, "a row payment_weight of two_years_before"),
+        ("scenario = 'equal_years'", "parameter = 'rounding_unit' and fund = 'resident'"),
+        ("plan", "rounding_unit", "resident", None, "a row rounding_unit"),
     ),
     "a row that stands twice": (
-        "insert into facts.scenario_parameters by name select * replace (99 as row_no) from facts.scenario_parameters "
-        "where scenario = 'plan' and parameter = 'transfer_to_non_drg'",
-        ("plan", "transfer_to_non_drg", "resident", "15000000", "one row for this"),
+        ("item = 'chronic'", REMOTE),
+        ("plan", "pool", "resident", "275000000", "one row for this"),
     ),
     "more moved than there is": (
-        "update facts.scenario_parameters set value = '600000000' where parameter = 'transfer_to_non_drg' and scenario = 'plan'",
+        ("value = '600000000'", TRANSFER),
         ("plan", "allocation", "resident", "-32800000.00", "an allocation of at least 0 for jincheng (drg)"),
     ),
     "a fault of a what-if": (
-        "update facts.scenario_parameters set value = '0.9' where scenario = 'equal_years' and fund = 'resident' and item = 'year_before'",
+        ("value = '0.9'", WEIGHT + "'equal_years'"),
         ("equal_years", "payment_weight", "resident", "1.4000", "weights of the two years that sum to 1"),
     ),
 }
 
 
-@pytest.mark.parametrize("statement, fault", FAULTS.values(), ids=FAULTS)
-def test_a_fault_names_scenario_row_value_and_what_was_expected(budget: Budget, statement: str, fault: tuple):
+@pytest.mark.parametrize(("change", "fault"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_names_scenario_row_value_and_what_was_expected(budget: Budget, change: tuple[str, str], fault: tuple):
     budget.build()
     assert budget.query("select * from marts.scenario_faults") == []
-    budget.execute(statement)
+    budget.execute(f"update facts.scenario_parameters set {change[0]} where {change[1]}")
     budget.build()
     found = budget.query("select scenario, parameter, fund, value, expected from marts.scenario_faults")
     assert fault in found
@@ -162,7 +179,10 @@ def test_a_fault_names_scenario_row_value_and_what_was_expected(budget: Budget, 
     ("text", "expected"),
     [
         ("", "line 1: the columns are none"),
-        ("parameter,fund,item,value\npool,resident,remote,1\n", "line 1: the columns are parameter, fund, item, value; expected"),
+        (
+            "parameter,fund,item,value\npool,resident,remote,1\n",
+            "line 1: the columns are parameter, fund, item, value; expected",
+        ),
         ("parameter,fund,region,item,value,colour\n", "line 1: the columns are"),
         ("parameter,fund,region,item,value\n", "no row"),
         ("parameter,fund,region,item,value\npool,resident,,remote\n", "line 2: 4 cells; expected 5"),
@@ -182,6 +202,7 @@ def test_a_file_keeps_the_numbers_of_its_lines(scenario_file: Write):
 
 def test_pools_of_the_plan_are_the_delivered_items(connection):
     rows = connection.execute(
-        "select cast(sum(number) as decimal(18, 2)) from facts.dim_scenario_parameters where scenario = 'plan' and parameter = 'pool'"
+        "select cast(sum(number) as decimal(18, 2)) from facts.dim_scenario_parameters "
+        "where scenario = 'plan' and parameter = 'pool'"
     ).fetchall()
     assert rows == [(Decimal("3187760000.00"),)]

@@ -39,10 +39,13 @@ with_total as (
         'non_drg' as item,
         'total' as row_kind,
         0 as position,
-        {% for column in ['paid_year_before', 'paid_two_years_before', 'weighted_payments', 'initial', 'transferred', 'incentive',
-            'allocation'] %}
-        sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+        sum(paid_year_before) as paid_year_before,
+        sum(paid_two_years_before) as paid_two_years_before,
+        sum(weighted_payments) as weighted_payments,
+        sum(initial) as initial,
+        sum(transferred) as transferred,
+        sum(incentive) as incentive,
+        sum(allocation) as allocation
     from received
     where item = 'non_drg'
     group by region, budget_year, fund

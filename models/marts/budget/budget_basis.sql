@@ -34,7 +34,8 @@ numbers as (
 
     select * from parameters
 
-    {% for item, amount in [('individual', 'individual_amount'), ('fiscal', 'fiscal_amount'), ('all', 'individual_amount + fiscal_amount')] %}
+    {% for item, amount in [('individual', 'individual_amount'), ('fiscal', 'fiscal_amount'),
+        ('all', 'individual_amount + fiscal_amount')] %}
     union all
 
     select
@@ -92,9 +93,9 @@ select
     period,
     version,
     fund,
-    item,
     {% for measure, type in measures.items() %}
-    cast(max(case when measure = '{{ measure }}' then number end) as {{ type }}) as {{ measure }}{{ ',' if not loop.last }}
+    cast(max(case when measure = '{{ measure }}' then number end) as {{ type }}) as {{ measure }},
     {% endfor %}
+    item
 from numbers
 group by region, period, version, fund, item

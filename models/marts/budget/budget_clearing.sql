@@ -11,10 +11,10 @@ with items as (
         executed,
         overspent,
         unspent,
-        reserve,
         {% for move in ['from_reserve', 'from_elastic', 'given'] %}
-        cast(sum(case when move = '{{ move }}' then dealt_units * 0.01 else 0 end) as decimal(18, 2)) as {{ move }}{{ ',' if not loop.last }}
+        cast(sum(case when move = '{{ move }}' then dealt_units * 0.01 else 0 end) as decimal(18, 2)) as {{ move }},
         {% endfor %}
+        reserve
     from {{ ref('int_budget__clearing_moves') }}
     group by region, budget_year, fund, item, clearing, budget, executed, overspent, unspent, reserve
 

@@ -52,7 +52,7 @@ steps as (
         shared.weighted_payments,
         shared.dealt_units * terms.rounding_unit as initial,
         coalesce(
-            case when shared.item = 'drg' then - shared.transfer_units else moved.dealt_units end, 0
+            case when shared.item = 'drg' then -1 * shared.transfer_units else moved.dealt_units end, 0
         ) * terms.rounding_unit as transferred,
         coalesce(case when shared.item = 'non_drg' then incentives.incentive end, 0) as incentive
     from shared

@@ -41,11 +41,12 @@ items as (
     inner join {{ ref('budget_items') }} as kinds
         on planned.item = kinds.item
     inner join (
-        select distinct
-            region,
-            budget_year,
-            fund
-        from complete
+        select
+            complete_years.region,
+            complete_years.budget_year,
+            complete_years.fund
+        from complete as complete_years
+        group by complete_years.region, complete_years.budget_year, complete_years.fund
     ) as years
         on planned.region = years.region
         and planned.budget_year = years.budget_year

@@ -78,11 +78,11 @@ select
     cells.fund,
     cells.item,
     cells.institution_code,
-    budgets.budget,
     {% for measure in ['visits', 'total_cost', 'amount'] %}
     coalesce(executed.{{ measure }}, 0) as {{ measure }},
-    coalesce(earlier.{{ measure }}, 0) as earlier_{{ measure }}{{ ',' if not loop.last }}
+    coalesce(earlier.{{ measure }}, 0) as earlier_{{ measure }},
     {% endfor %}
+    budgets.budget
 from cells
 inner join months
     on cells.region = months.region

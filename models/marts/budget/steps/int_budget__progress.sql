@@ -5,8 +5,9 @@ with expected as (
         to_date.*,
         shares.expected_shape,
         items.is_monitored,
-        cast({{ divide('cast(to_date.budget as decimal(20, 2)) * cast(shares.part as decimal(18, 2))', 'cast(shares.whole as decimal(18, 2))') }}
-            as decimal(18, 2)) as expected_to_date
+        cast({{ divide(
+            'cast(to_date.budget as decimal(20, 2)) * cast(shares.part as decimal(18, 2))', 'cast(shares.whole as decimal(18, 2))'
+        ) }} as decimal(18, 2)) as expected_to_date
     from {{ ref('int_budget__to_date') }} as to_date
     inner join {{ ref('int_budget__expected_shares') }} as shares
         on to_date.pooling_area = shares.region

@@ -93,11 +93,13 @@ faults as (
     inner join {{ ref('int_budget__terms') }} as terms
         on parameters.scenario = terms.scenario
         and parameters.fund = terms.fund
-    where (parameters.parameter in ('incentive', 'transfer_to_non_drg')
-            or (parameters.parameter = 'pool' and parameters.item = 'local_inpatient'))
+    where
+        (
+            parameters.parameter in ('incentive', 'transfer_to_non_drg')
+            or (parameters.parameter = 'pool' and parameters.item = 'local_inpatient')
+        )
         and terms.rounding_unit >= 1
-        and parameters.number
-        <> terms.rounding_unit * cast({{ divide('parameters.number', 'terms.rounding_unit') }} as bigint)
+        and parameters.number <> terms.rounding_unit * cast({{ divide('parameters.number', 'terms.rounding_unit') }} as bigint)
 
     union all
 

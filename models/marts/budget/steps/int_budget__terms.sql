@@ -9,11 +9,19 @@ select
     parameters.fund,
     max(case when parameters.parameter = 'income_basis' then parameters.value end) as income_basis,
     {% for year in ['year_before', 'two_years_before'] %}
-    max(case when parameters.parameter = 'payment_weight' and parameters.item = '{{ year }}'
-        then {{ number_or_null('parameters.number', 'decimal(9, 4)') }} end) as weight_of_{{ year }},
+    max(
+        case
+            when parameters.parameter = 'payment_weight' and parameters.item = '{{ year }}'
+                then {{ number_or_null('parameters.number', 'decimal(9, 4)') }}
+        end
+    ) as weight_of_{{ year }},
     -- what is left of the payments of a hospital whose agreement was terminated then
-    max(case when parameters.parameter = 'terminated_institution_cut' and parameters.item = '{{ year }}'
-        then {{ number_or_null('(100 - parameters.number) * 0.01', 'decimal(9, 4)') }} end) as kept_of_{{ year }},
+    max(
+        case
+            when parameters.parameter = 'terminated_institution_cut' and parameters.item = '{{ year }}'
+                then {{ number_or_null('(100 - parameters.number) * 0.01', 'decimal(9, 4)') }}
+        end
+    ) as kept_of_{{ year }},
     {% endfor %}
     max(case when parameters.parameter = 'rounding_unit' then parameters.number end) as rounding_unit,
     max(case when parameters.parameter = 'pool' and parameters.item = 'local_inpatient' then parameters.number end) as local_pool,
