@@ -68,6 +68,8 @@ steps as (
         on shared.scenario = incentives.scenario
         and shared.fund = incentives.fund
         and shared.receiver = incentives.receiver
+    -- without any payment there is no share
+    where shared.weight_sum > 0
 
 )
 

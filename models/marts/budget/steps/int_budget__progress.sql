@@ -1,22 +1,38 @@
 -- executed to date against the budget and against what is expected by now; visits and cost per visit beside it
-with expected as (
+with planned as (
 
     select
         to_date.*,
+        -- of the whole pooling area the plan itself says it
+        coalesce(items.amount, to_date.parts_budget) as budget
+    from {{ ref('int_budget__to_date') }} as to_date
+    left join {{ ref('fct_budget_items') }} as items
+        on to_date.budget_level = 'city'
+        and to_date.region = items.region
+        and to_date.budget_year = items.budget_year
+        and to_date.fund = items.fund
+        and to_date.item = items.item
+
+),
+
+expected as (
+
+    select
+        planned.*,
         shares.expected_shape,
         items.is_monitored,
         cast({{ divide(
-            'cast(to_date.budget as decimal(20, 2)) * cast(shares.part as decimal(18, 2))', 'cast(shares.whole as decimal(18, 2))'
+            'cast(planned.budget as decimal(20, 2)) * cast(shares.part as decimal(18, 2))', 'cast(shares.whole as decimal(18, 2))'
         ) }} as decimal(18, 2)) as expected_to_date
-    from {{ ref('int_budget__to_date') }} as to_date
+    from planned
     inner join {{ ref('int_budget__expected_shares') }} as shares
-        on to_date.pooling_area = shares.region
-        and to_date.budget_year = shares.budget_year
-        and to_date.month_number = shares.month_number
-        and to_date.fund = shares.fund
-        and to_date.item = shares.item
+        on planned.pooling_area = shares.region
+        and planned.budget_year = shares.budget_year
+        and planned.month_number = shares.month_number
+        and planned.fund = shares.fund
+        and planned.item = shares.item
     inner join {{ ref('budget_items') }} as items
-        on to_date.item = items.item
+        on planned.item = items.item
 
 )
 

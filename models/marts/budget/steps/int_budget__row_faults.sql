@@ -1,5 +1,16 @@
 -- rows of a scenario that make no sense by themselves, each with what was expected
-with rows_judged as (
+with delivered as (
+
+    select
+        region,
+        budget_year,
+        fund
+    from {{ ref('int_budget__income') }}
+    group by region, budget_year, fund
+
+),
+
+rows_judged as (
 
     select
         scenarios.region as pooling_area,
@@ -23,10 +34,16 @@ with rows_judged as (
     left join {{ ref('int_budget__areas') }} as areas
         on scenarios.region = areas.region
         and parameters.region = areas.area
-    left join (select distinct fund from {{ ref('int_budget__income') }}) as funds
-        on parameters.fund = funds.fund
-    -- a row of the base is judged there
+    left join delivered as funds
+        on scenarios.region = funds.region
+        and scenarios.budget_year = funds.budget_year
+        and parameters.fund = funds.fund
+    -- a row of the base is judged there, and a scenario of which no budget was delivered is not
     where parameters.scenario = parameters.from_scenario
+        and exists (
+            select 1 from delivered
+            where delivered.region = scenarios.region and delivered.budget_year = scenarios.budget_year
+        )
 
 ),
 

@@ -9,15 +9,18 @@ with parameters as (
 sums as (
 
     select
-        scenario,
-        fund,
-        parameter,
+        parameters.scenario,
+        parameters.fund,
+        parameters.parameter,
         -- a row of the base is no row of this scenario
-        min(case when from_scenario = scenario then row_no end) as row_no,
-        cast(sum(number) as decimal(18, 4)) as total
+        min(case when parameters.from_scenario = parameters.scenario then parameters.row_no end) as row_no,
+        cast(sum(parameters.number) as decimal(18, 4)) as total
     from parameters
-    where parameter in ('payment_weight', 'incentive', 'pool')
-    group by scenario, fund, parameter
+    inner join {{ ref('int_budget__terms') }} as terms
+        on parameters.scenario = terms.scenario
+        and parameters.fund = terms.fund
+    where parameters.parameter in ('payment_weight', 'incentive', 'pool')
+    group by parameters.scenario, parameters.fund, parameters.parameter
 
 ),
 

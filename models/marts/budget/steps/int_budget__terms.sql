@@ -1,4 +1,5 @@
--- the rows of a scenario as columns, one row for each fund; a value out of any range is null here, and a row of scenario_faults
+-- the rows of a scenario as columns, one row for each fund of which a budget was delivered; a value out of any range is null here,
+-- and a row of scenario_faults
 select
     parameters.scenario,
     scenarios.region,
@@ -29,4 +30,13 @@ select
 from {{ ref('dim_scenario_parameters') }} as parameters
 inner join {{ ref('scenarios') }} as scenarios
     on parameters.scenario = scenarios.scenario
+inner join (
+    select
+        region,
+        budget_year
+    from {{ ref('int_budget__income') }}
+    group by region, budget_year
+) as delivered
+    on scenarios.region = delivered.region
+    and scenarios.budget_year = delivered.budget_year
 group by parameters.scenario, scenarios.region, scenarios.based_on, scenarios.budget_year, parameters.fund

@@ -53,7 +53,7 @@ select
     fund,
     item,
     institution_code,
-    cast(budget as decimal(18, 2)) as budget,
+    cast(budget as decimal(18, 2)) as parts_budget,
     {% for column in sums %}
     cast(sum({{ column }}) over (
         partition by budget_level, region, budget_year, fund, item, institution_code
