@@ -17,8 +17,8 @@ from flows.settings import Settings
 MODELS = {
     "facts.dim_scenario_parameters": "facts/budget",
     "staging.int_budget__areas": "marts/budget/steps",
-    "staging.int_budget__terms": "marts/budget/steps",
     "staging.int_budget__income": "marts/budget/steps",
+    "staging.int_budget__terms": "marts/budget/steps",
     "staging.int_budget__payments": "marts/budget/steps",
     "staging.int_budget__receivers": "marts/budget/steps",
     "staging.int_budget__allocation": "marts/budget/steps",
