@@ -234,6 +234,22 @@ def trace(mart: str, /, *, where: str, limit: int = 10) -> int:
     return ExitCode.OK
 
 
+@app.command
+def allocate(*, scenario: str = "plan", format: Literal["table", "json", "csv"] = "table") -> int:
+    """Show what a scenario of the total budget allocates beside the plan: who gains and who loses. Nothing is published.
+
+    Args:
+        scenario: A code of seeds/scenarios/scenarios.csv, or a CSV file of the plan's rows that it changes; see docs/budget.md.
+        format: For a person (table, in 万元) or a program (json, csv, in yuan).
+
+    """
+    from flows.allocate import allocate as allocate_scenario
+    from flows.allocate import render
+
+    sys.stdout.write(render(allocate_scenario(get_settings(), scenario), format))
+    return ExitCode.OK
+
+
 def _said(code: ExitCode) -> int:
     """Say in words why an otherwise good run ends with other than 0."""
     if code is ExitCode.DELIVERY_REFUSED:

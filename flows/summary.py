@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
+
+from flows.budget_flags import counted, worst
 
 if TYPE_CHECKING:
     from flows.pipeline.flow import RunSummary
@@ -43,7 +45,22 @@ def print_summary(summary: RunSummary, started: float) -> None:
         console.print(_consistency_table(summary))
     if summary.reconciliation:
         console.print(_reconciliation_table(summary))
+    if summary.budget_flags:
+        console.print(_flags_table(summary.budget_flags))
     console.print(table)
+
+
+def _flags_table(flags: list[dict[str, Any]]) -> Table:
+    """Show the worst warnings on the execution of the budget; the title counts them all."""
+    shown = worst(flags)
+    table = Table(box=None, padding=(0, 2, 0, 0), title=f"budget warnings: {counted(flags)}", title_justify="left")
+    for name in ("severity", "where", "fund", "item", "reason"):
+        table.add_column(name)
+    for flag in shown:
+        table.add_row(flag["severity"], flag["place"], flag["fund"], flag["item"], flag["reason_zh"])
+    if len(flags) > len(shown):
+        table.add_row("…", f"{len(flags) - len(shown)} more: marts.budget_flags", "", "", "")
+    return table
 
 
 def _consistency_table(summary: RunSummary) -> Table:

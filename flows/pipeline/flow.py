@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 from prefect import flow
 
+from flows.budget_flags import read_flags, report_flags
 from flows.history import new_run_id
 from flows.ingest.flow import IngestReport, ingest
 from flows.pipeline.policy import fingerprint, is_up_to_date, last_run, write_last_run
@@ -33,6 +34,7 @@ class RunSummary:
     checks: dict[str, int] = field(default_factory=dict)
     consistency: list[dict[str, Any]] = field(default_factory=list)
     reconciliation: list[dict[str, Any]] = field(default_factory=list)
+    budget_flags: list[dict[str, Any]] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     fingerprint: str = ""
     warehouse: str = ""
@@ -134,7 +136,7 @@ def pipeline(run_id: str, force: bool = False) -> RunSummary:
     if not force and is_up_to_date(settings):
         say("nothing new: the published warehouse is up to date")
         last = last_run(settings) or {}
-        for name in ("tables", "checks", "consistency", "reconciliation"):
+        for name in ("tables", "checks", "consistency", "reconciliation", "budget_flags"):
             setattr(summary, name, last.get(name) or getattr(summary, name))
         return summary
     summary.fingerprint = fingerprint(settings)  # before the build: a file that is changed during it is built next time
@@ -151,6 +153,8 @@ def pipeline(run_id: str, force: bool = False) -> RunSummary:
     summary.seconds["publish"] = publish(run_id)
     summary.consistency = _consistency(settings)
     summary.reconciliation = _reconciliation(settings)
+    summary.budget_flags = read_flags(settings.warehouse)
+    report_flags(summary.budget_flags)
     write_last_run(settings, asdict(summary))
     return summary
 

@@ -59,6 +59,7 @@ def run_checkpoint(warehouse: Path, suites: list[dict[str, Any]], run_name: str,
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     import expectations.border_rules
+    import expectations.budget_rules
     import expectations.claims_rules
     import expectations.performance_rules
     import expectations.rules  # noqa: F401 (they register the custom expectations)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from dataclasses import dataclass
 
@@ -127,6 +128,10 @@ def _say_outcome(outcome: CheckOutcome) -> None:
             f"to be fixed by: {outcome.who_fixes} {outcome.message}"
         )
     )
+    if outcome.stops_publish:  # who reads this wants to know which; all of them stand in marts.run_failing_rows
+        for row in outcome.failing_rows[:3]:
+            named = (f"{re.sub('^[a-z]_', '', name)} {row[name]}" for name in sorted(row) if row[name] is not None)
+            say("           " + escape(", ".join(named)))
 
 
 @flow(name="validate", flow_run_name="validate {run_id}")

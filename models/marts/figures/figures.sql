@@ -3,7 +3,7 @@
     'subsidised_enrolment', 'fund_income', 'services', 'structural_shifts'] %}
 {% set funds = [] %}
 {% set performance = ['department_budget', 'department_staff', 'scorecard', 'indicator_values'] %}
-{% set budget = [] %}
+{% set budget = ['total_budget', 'budget_allocation', 'budget_basis'] %}
 {% set supervision = ['supervision', 'procurement', 'service_counts'] %}
 {% set marts = operations + funds + performance + budget + supervision %}
 -- depends on: {{ ref('dim_measures') }}{% for mart in marts %} {{ ref(mart) }}{% endfor %}
