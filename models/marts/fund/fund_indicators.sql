@@ -101,7 +101,7 @@ select
     rates.mean_monthly_expenditure,
     rates.payable_months,
     last_year.payable_months as earlier_payable_months,
-    rates.payable_months - last_year.payable_months as payable_months_change,
+    cast(rates.payable_months - last_year.payable_months as decimal(28, 8)) as payable_months_change,
     grades.grade as risk_grade,
     grades.label_zh as risk_grade_zh,
     rates.contribution_base,
