@@ -1,6 +1,7 @@
 """The expectations over marts.fund_findings: what ledgers, final accounts and budgets of funds must keep.
 
-The rules themselves are SQL (models/marts/fund/findings), with the words of the seed fund_rules. Importing this module registers them.
+The rules themselves are SQL (models/marts/fund/findings), with the words of the seed fund_rules. Importing this module
+registers the expectation.
 """
 
 from __future__ import annotations

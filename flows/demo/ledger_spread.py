@@ -54,6 +54,7 @@ PANZHIHUA_MONTHS = {"2025": Fraction(1471, 100), "2024": Fraction(859, 100)}
 PANZHIHUA_2024 = {"pooled income": 215_000, "personal income": 66_000, "personal expenditure": 64_000}
 # 征缴率 99.99 %; 在职退休比 1.04
 PANZHIHUA_COLLECTED, PANZHIHUA_ACTIVE = Fraction(9999, 10_000), Fraction(104, 204)
+CONTRIBUTION_BASE = "10.91"  # 万元 a person and year, as printed
 
 
 @dataclass(frozen=True)
@@ -202,8 +203,8 @@ def yiyang(folder: Path) -> Ledger:
     return Ledger(
         city="yiyang",
         sent_on=dt.date(2026, 4, 23),
-        note="SYNTHETIC: the totals of yiyang_2025_funds spread over divisions, months and accounts; approval dates and how the "
-        "opening balance and the accounts of 2024 divide are made up. See docs/funds.md.",
+        note="SYNTHETIC: the totals of yiyang_2025_funds spread over divisions, months and accounts; approval dates and how "
+        "the opening balance and the accounts of 2024 divide are made up. See docs/funds.md.",
         files={
             "fund_ledger": _ledger_rows(entries, told),
             "fund_opening_balances": openings,
@@ -254,14 +255,17 @@ def panzhihua(folder: Path) -> Ledger:
     return Ledger(
         city="panzhihua",
         sent_on=dt.date(2026, 5, 8),
-        note="SYNTHETIC: the totals of panzhihua_2025_funds spread over months; items, pooled expenditure, contributions due and "
-        "active persons follow from printed ratios; 2024 but for its pooled balance and expenditure, and the approval date, are "
-        "made up. See docs/funds.md.",
+        note="SYNTHETIC: the totals of panzhihua_2025_funds spread over months; items, pooled expenditure, contributions due "
+        "and active persons follow from printed ratios; 2024 but for its pooled balance and expenditure, and the approval "
+        "date, are made up. See docs/funds.md.",
         files={
             "fund_ledger": _ledger_rows(_entries(totals, {division: 1}), told),
             "fund_opening_balances": [_opening_row(division, EMPLOYEE, "pooled", "2024", opening, told)],
             "fund_budget_versions": [_version_row(division, EMPLOYEE, told)],
-            "fund_collection": [of | {"due_wan": f"{Decimal(due) / FEN_OF_WAN:f}", "contribution_base_wan": "10.91", "updt_time": told}],
+            "fund_collection": [
+                of
+                | {"due_wan": f"{Decimal(due) / FEN_OF_WAN:f}", "contribution_base_wan": CONTRIBUTION_BASE, "updt_time": told}
+            ],
             "enrolment_counts": [
                 of | {"status": status, "enrolled": str(persons), "paying": "", "updt_time": told}
                 for status, persons in (("active", active), ("retired", enrolled - active))

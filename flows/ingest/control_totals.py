@@ -18,9 +18,7 @@ def exact(total: Decimal | int | None) -> Decimal:
     return _EXACT.add(Decimal(total or 0).normalize(_EXACT), 0)  # 0 turns 1E+5 into 100000
 
 
-def compare(
-    path: Path, file: ManifestFile, table: Table, totals: dict[str, Decimal | None], unread: dict[str, int]
-) -> str:
+def compare(path: Path, file: ManifestFile, table: Table, totals: dict[str, Decimal | None], unread: dict[str, int]) -> str:
     """Compare each control total of the manifest with the sum over the file, quarantined rows included.
 
     Where a number of the column does not parse, its total cannot be compared; the report says so.
@@ -50,8 +48,8 @@ def compare(
         if total != expected:
             raise DeliveryRefusedError(
                 f"{path}, column {name}: the values sum to {total}, the manifest's control total is {expected}. "
-                f"{_guess(total, expected, table.column(name).unit)}A value was lost or changed on its way, or stands in another unit: ask the sender "
-                "which is right."
+                f"{_guess(total, expected, table.column(name).unit)}A value was lost or changed on its way, or stands in "
+                "another unit: ask the sender which is right."
             )
         said.append(f"{name}: {total}")
     return "; ".join(said)

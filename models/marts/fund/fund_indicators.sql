@@ -5,9 +5,9 @@ with years as (
         region,
         period,
         fund,
-        {% for measure, line in [('contributions', 'contributions'), ('benefits', 'benefits'), ('other_expenditure', 'other_expenditure')] %}
-        sum(case when line = '{{ line }}' then amount else 0 end) as {{ measure }}{{ ',' if not loop.last }}
-        {% endfor %}
+        sum(case when line = 'contributions' then amount else 0 end) as contributions,
+        sum(case when line = 'benefits' then amount else 0 end) as benefits,
+        sum(case when line = 'other_expenditure' then amount else 0 end) as other_expenditure
     from {{ ref('int_fund__years') }}
     group by region, period, fund
 

@@ -61,10 +61,10 @@ select
     lines.label_en,
     statements.amount,
     delivered.amount as form_amount,
-    stated.is_synthetic,
     {% for measure in ['opening_balance', 'income', 'expenditure', 'surplus', 'closing_balance'] %}
-    cast(case when lines.measure = '{{ measure }}' then statements.amount end as decimal(18, 2)) as {{ measure }}{{ ',' if not loop.last }}
+    cast(case when lines.measure = '{{ measure }}' then statements.amount end as decimal(18, 2)) as {{ measure }},
     {% endfor %}
+    stated.is_synthetic
 from stated
 inner join forms
     on stated.fund = forms.fund

@@ -29,6 +29,15 @@ with forms as (
 
 ),
 
+parts as (
+
+    select distinct
+        fund_part,
+        form
+    from {{ ref('fund_parts') }}
+
+),
+
 sums as (
 
     select
@@ -40,14 +49,15 @@ sums as (
         {% for measure in ['income', 'expenditure'] %}
         sum(case when lines.measure = '{{ measure }}' and lines.line_kind = 'detail' then forms.amount end) as {{ measure }}_own,
         sum(case when lines.measure = '{{ measure }}' and lines.line_kind = 'detail' then forms.amount end)
-        + coalesce(sum(case when lines.measure = '{{ measure }}' and lines.line_kind = 'transfer' then forms.amount end), 0) as {{ measure }},
+        + coalesce(sum(case when lines.measure = '{{ measure }}' and lines.line_kind = 'transfer' then forms.amount end), 0)
+            as {{ measure }},
         {% endfor %}
-        max(case when forms.line = 'income' then forms.amount end) - max(case when forms.line = 'expenditure' then forms.amount end)
-            as surplus,
-        max(case when forms.line = 'opening_balance' then forms.amount end) + max(case when forms.line = 'surplus' then forms.amount end)
-            as closing_balance
+        max(case when forms.line = 'income' then forms.amount end)
+        - max(case when forms.line = 'expenditure' then forms.amount end) as surplus,
+        max(case when forms.line = 'opening_balance' then forms.amount end)
+        + max(case when forms.line = 'surplus' then forms.amount end) as closing_balance
     from forms
-    inner join (select distinct fund_part, form from {{ ref('fund_parts') }}) as parts
+    inner join parts
         on forms.fund = parts.fund_part
     inner join {{ ref('fund_statement_lines') }} as lines
         on parts.form = lines.form

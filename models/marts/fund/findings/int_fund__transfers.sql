@@ -23,10 +23,10 @@ sums as (
         region,
         fund,
         ledger_month,
-        {% for item, of_city in [('to_above', false), ('from_below', true), ('to_below', true), ('from_above', false)] %}
-        sum(case when item = '{{ item }}' and {{ 'is_of_city' if of_city else 'not is_of_city' }} then amount else 0 end) as {{ item }}
-        {{- ',' if not loop.last }}
-        {% endfor %}
+        sum(case when item = 'to_above' and not is_of_city then amount else 0 end) as to_above,
+        sum(case when item = 'from_below' and is_of_city then amount else 0 end) as from_below,
+        sum(case when item = 'to_below' and is_of_city then amount else 0 end) as to_below,
+        sum(case when item = 'from_above' and not is_of_city then amount else 0 end) as from_above
     from entries
     group by region, fund, ledger_month
 

@@ -37,8 +37,8 @@ select
     fund,
     'version ' || cast(version_no as {{ dbt.type_string() }}) as place,
     expected,
-    'approved_on ' || cast(approved_on as {{ dbt.type_string() }}) || ', adjusts ' || coalesce(cast(adjusts as {{ dbt.type_string() }}), 'none')
-        as found,
+    'approved_on ' || cast(approved_on as {{ dbt.type_string() }})
+    || ', adjusts ' || coalesce(cast(adjusts as {{ dbt.type_string() }}), 'none') as found,
     source_file,
     source_line
 from judged

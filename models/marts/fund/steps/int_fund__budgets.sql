@@ -27,12 +27,12 @@ sums as (
         region,
         period,
         fund,
-        max(case when is_synthetic then 1 else 0 end) = 1 as is_synthetic,
         {% for measure in ['income', 'expenditure'] %}
         sum(case when measure = '{{ measure }}' and line_kind = 'detail' then amount end) as {{ measure }}_of_lines,
         coalesce(sum(case when measure = '{{ measure }}' and line_kind = 'transfer' then amount end), 0) as {{ measure }}_passed_on,
-        max(case when measure = '{{ measure }}' and line_kind = 'total' then amount end) as {{ measure }}_said{{ ',' if not loop.last }}
+        max(case when measure = '{{ measure }}' and line_kind = 'total' then amount end) as {{ measure }}_said,
         {% endfor %}
+        max(case when is_synthetic then 1 else 0 end) = 1 as is_synthetic
     from lines
     group by region, period, fund
 
@@ -42,9 +42,8 @@ totals as (
 
     select
         *,
-        {% for measure in ['income', 'expenditure'] %}
-        coalesce({{ measure }}_of_lines + {{ measure }}_passed_on, {{ measure }}_said) as {{ measure }}{{ ',' if not loop.last }}
-        {% endfor %}
+        coalesce(income_of_lines + income_passed_on, income_said) as income,
+        coalesce(expenditure_of_lines + expenditure_passed_on, expenditure_said) as expenditure
     from sums
 
 )

@@ -2,9 +2,9 @@
 with months as (
 
     select
-        region,
-        fund,
-        ledger_month,
+        booked.region,
+        booked.fund,
+        booked.ledger_month,
         sum(case when lines.measure = 'expenditure' then booked.amount else 0 end) as expenditure
     from {{ ref('int_fund__ledger_by_month') }} as booked
     inner join {{ ref('fund_statement_lines') }} as lines
@@ -13,7 +13,17 @@ with months as (
     where booked.is_pooled
         -- what one division of a city pays another is no expenditure of the city
         and (lines.line_kind = 'detail' or not booked.is_consolidated)
-    group by region, fund, ledger_month
+    group by booked.region, booked.fund, booked.ledger_month
+
+),
+
+years as (
+
+    select distinct
+        region,
+        fund,
+        period
+    from {{ ref('int_fund__years') }}
 
 ),
 
@@ -27,7 +37,7 @@ windows as (
         cast({{ dbt.dateadd('month', '1 - parameters.payable_months_window', dbt.date_trunc('month', 'periods.ends_on')) }} as date)
             as window_starts_on,
         periods.ends_on
-    from (select distinct region, fund, period from {{ ref('int_fund__years') }}) as years
+    from years
     inner join {{ ref('dim_periods') }} as periods
         on years.period = periods.period
     inner join {{ ref('dim_report_parameters') }} as parameters

@@ -1,10 +1,10 @@
 -- The balance with which a ledger begins. A region's is known when it is delivered of every ledger that the region adds up.
 with ledgers as (
 
-    {% for fund in ['fund_part', 'fund'] %}
+    {% for code in ['fund_part', 'fund'] %}
     select
         members.region,
-        ledger.{{ fund }} as fund,
+        ledger.{{ code }} as stated_fund,
         ledger.fund_part as part,
         ledger.region as member
     from {{ ref('fct_fund_ledger') }} as ledger
@@ -29,7 +29,7 @@ first_years as (
 
 select
     ledgers.region,
-    ledgers.fund,
+    ledgers.stated_fund as fund,
     max(first_years.balance_year) as period,
     cast(sum(first_years.balance) as decimal(18, 2)) as opening_balance
 from ledgers
@@ -37,6 +37,6 @@ left join first_years
     on ledgers.member = first_years.region
     and ledgers.part = first_years.fund_part
     and first_years.year_rank = 1
-group by ledgers.region, ledgers.fund
+group by ledgers.region, ledgers.stated_fund
 having count(*) = count(first_years.balance)
     and min(first_years.balance_year) = max(first_years.balance_year)
