@@ -10,7 +10,7 @@ select
     true as is_valid,
     -- delivered in 万元; in yuan
     amount_wan,
-    cast(amount_wan * 10000 as decimal(18, 2)) as amount,
+    cast(cast(amount_wan as decimal(28, 6)) * 10000 as decimal(18, 2)) as amount,
     -- where the row comes from
     batch_id,
     source_file,

@@ -7,8 +7,8 @@ select
     updt_time as updated_at,
     true as is_valid,
     -- delivered in 万元; in yuan
-    cast(due_wan * 10000 as decimal(18, 2)) as due,
-    cast(contribution_base_wan * 10000 as decimal(18, 2)) as contribution_base,
+    cast(cast(due_wan as decimal(28, 6)) * 10000 as decimal(18, 2)) as due,
+    cast(cast(contribution_base_wan as decimal(28, 6)) * 10000 as decimal(18, 2)) as contribution_base,
     -- where the row comes from
     batch_id,
     source_file,
