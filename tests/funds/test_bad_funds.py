@@ -29,7 +29,9 @@ def test_an_item_nobody_knows_is_put_aside_with_what_is_known(tmp_path: Path):
     loaded = load(delivery, tmp_path / "lake")
     fault = only_fault(loaded)
     assert (fault["file"], fault["source_line"], fault["value"]) == ("fund_ledger.csv", 5, "lottery")
-    assert "line 5, column item: 'lottery' unknown code; expected one of contributions, interest," in str(loaded.report.quarantined[0])
+    assert "line 5, column item: 'lottery' unknown code; expected one of contributions, interest," in str(
+        loaded.report.quarantined[0]
+    )
 
 
 def test_a_line_nobody_knows_is_put_aside_too(tmp_path: Path):
