@@ -23,8 +23,8 @@ DOCUMENTS = {
     "panzhihua": "panzhihua_2025_fund_budget_performance",
     "yiyang": "yiyang_2025_department_performance",
 }
-TABLE = re.compile(r"^### (\w+) .*?\n(?:(?!^#|^```).*\n)*?```sql\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SENTENCE = re.compile(r"((?:^> .*\n)+)(?:(?!^[#>]|^```).*\n)*?```sql\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TABLE = re.compile(r"^### (\w+) [^\n]*\n(?:(?!^#|^>|^```)[^\n]*\n)*?```sql\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SENTENCE = re.compile(r"((?:^> [^\n]*\n)+)(?:(?!^[#>]|^```)[^\n]*\n)*?```sql\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 FIGURES = """
     select row_no, column_no, printed_value, status, computed_value, published_value, printed_unit
@@ -57,7 +57,7 @@ def shown(printed: str | None, status: str, computed: Decimal, value: Decimal, u
     number = Decimal(printed.rstrip("%").replace(",", "")) if printed else value
     if status != "explained" or number is None:
         return number
-    shown_value = computed / 10_000 if unit == "万元" else computed
+    shown_value = computed / 10_000 if (unit or "").startswith("万") else computed
     return shown_value.quantize(Decimal(1).scaleb(number.as_tuple().exponent), ROUND_HALF_UP)
 
 
