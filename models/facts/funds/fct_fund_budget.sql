@@ -5,13 +5,37 @@ with amounts as (
 
 ),
 
--- the version in force is the last one of the year
+numbers as (
+
+    select distinct
+        insured_division,
+        fund,
+        budget_year,
+        version_no
+    from amounts
+
+),
+
+-- in force is the last version of the year that has both approval and amounts
 ranked as (
 
     select
-        *,
-        row_number() over (partition by insured_division, fund, budget_year order by version_no desc) as recency
-    from {{ ref('fct_fund_budget_versions') }}
+        versions.insured_division,
+        versions.fund,
+        versions.budget_year,
+        versions.version_no,
+        versions.budget_version,
+        versions.adjusts,
+        versions.approved_on,
+        row_number() over (
+            partition by versions.insured_division, versions.fund, versions.budget_year order by versions.version_no desc
+        ) as recency
+    from {{ ref('fct_fund_budget_versions') }} as versions
+    inner join numbers
+        on versions.insured_division = numbers.insured_division
+        and versions.fund = numbers.fund
+        and versions.budget_year = numbers.budget_year
+        and versions.version_no = numbers.version_no
 
 )
 

@@ -1,4 +1,4 @@
--- every month from a ledger's first to its last, and every month of a year whose accounts are closed
+-- every month from a ledger's first to its last, and every month of a year whose accounts are closed; not of years before the ledger
 with ledgers as (
 
     select
@@ -40,7 +40,7 @@ expected as (
         and ledgers.fund = closed.fund
         and cast(dates.year_number as {{ dbt.type_string() }}) = closed.account_year
     where dates.date_day between ledgers.first_month and ledgers.last_month
-        or closed.region is not null
+        or (closed.region is not null and dates.year_number >= cast(extract(year from ledgers.first_month) as integer))
 
 )
 

@@ -1,18 +1,28 @@
--- 上解 and 补助: what the divisions book must be what their city books, month by month. The city's own ledger is that of 市本级, whose code
--- ends in 99.
-with entries as (
+-- 上解 and 补助: what the divisions book must be what their city books, month by month. The city's own ledger is under its own code or
+-- under that of 市本级, which ends in 99.
+with cities as (
+
+    -- of a region alone one end is seen
+    select distinct region
+    from {{ ref('int_fund__members') }}
+    where is_below
+
+),
+
+entries as (
 
     select
         members.region,
         ledger.fund,
         ledger.ledger_month,
         ledger.item,
-        ledger.insured_division like '____99' as is_of_city,
+        ledger.insured_division like '____99' or not members.is_below as is_of_city,
         ledger.amount
     from {{ ref('fct_fund_ledger') }} as ledger
     inner join {{ ref('int_fund__members') }} as members
         on ledger.region = members.member
-        and members.is_below
+    inner join cities
+        on members.region = cities.region
     where ledger.item in ('to_above', 'from_below', 'to_below', 'from_above')
 
 ),

@@ -55,13 +55,7 @@ lines as (
         on years.region = passed_on.region
         and years.fund = passed_on.fund
         and years.period = passed_on.period
-        and lines.line_kind = 'transfer'
-        and passed_on.line = case lines.line
-            when 'from_above' then 'to_below'
-            when 'to_above' then 'from_below'
-            when 'from_below' then 'from_below'
-            when 'to_below' then 'to_below'
-        end
+        and lines.netted_with = passed_on.line
 
 )
 
