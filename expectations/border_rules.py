@@ -132,4 +132,5 @@ class ExpectControlTotalsOfMoney(SqlRule):
 
 def _tables_with_money() -> list[str]:
     tables = [table for contracts in load_contracts().values() for table in contracts.values()]
-    return [f"{t.source}.{t.name}" for t in tables if any(c.unit == "yuan" and c.is_number for c in t.columns)]
+    money = {"yuan", "ten_thousand_yuan"}
+    return [f"{t.source}.{t.name}" for t in tables if any(c.unit in money and c.is_number for c in t.columns)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Context, Decimal
 from pathlib import Path
 
+from flows.contract import Table
 from flows.errors import DeliveryRefusedError
 from flows.ingest.manifest import ManifestFile
 
@@ -17,7 +18,7 @@ def exact(total: Decimal | int | None) -> Decimal:
     return _EXACT.add(Decimal(total or 0).normalize(_EXACT), 0)  # 0 turns 1E+5 into 100000
 
 
-def compare(path: Path, file: ManifestFile, totals: dict[str, Decimal | None], unread: dict[str, int]) -> str:
+def compare(path: Path, file: ManifestFile, table: Table, totals: dict[str, Decimal | None], unread: dict[str, int]) -> str:
     """Compare each control total of the manifest with the sum over the file, quarantined rows included.
 
     Where a number of the column does not parse, its total cannot be compared; the report says so.
@@ -25,6 +26,7 @@ def compare(path: Path, file: ManifestFile, totals: dict[str, Decimal | None], u
     Args:
         path: the file.
         file: what the manifest says of it.
+        table: its contract, for the units.
         totals: column → sum; None for a column that the file lacks.
         unread: column → values that cannot be read.
 
@@ -46,16 +48,21 @@ def compare(path: Path, file: ManifestFile, totals: dict[str, Decimal | None], u
         if total != expected:
             raise DeliveryRefusedError(
                 f"{path}, column {name}: the values sum to {total}, the manifest's control total is {expected}. "
-                f"{_guess(total, expected)}A value was lost or changed on its way, or stands in another unit: ask the sender "
-                "which is right."
+                f"{_guess(total, expected, table.column(name).unit)}A value was lost or changed on its way, or stands in "
+                "another unit: ask the sender which is right."
             )
         said.append(f"{name}: {total}")
     return "; ".join(said)
 
 
-def _guess(total: Decimal, expected: Decimal) -> str:
+def _guess(total: Decimal, expected: Decimal, unit: str | None) -> str:
+    """Say which of the two seems to be in another unit, where one is exactly ten thousand times the other."""
     if total and total * 10_000 == expected:
-        return "The file seems to be in 万元, expected yuan. "
-    if expected and expected * 10_000 == total:
-        return "The control total seems to be in 万元, expected yuan. "
-    return ""
+        smaller, larger = "The file", "The control total"
+    elif expected and expected * 10_000 == total:
+        smaller, larger = "The control total", "The file"
+    else:
+        return ""
+    if unit == "ten_thousand_yuan":
+        return f"{larger} seems to be in 元, expected 万元. "
+    return f"{smaller} seems to be in 万元, expected yuan. "

@@ -164,7 +164,7 @@ def _verify(
     if table.unique_key and not keys_are_unique(connection, table, [target]):
         return None
     summed = {name: total or 0 if name in has else None for name, total in zip(said.control_totals, totals, strict=True)}
-    return control_totals.compare(source.original, said, summed, dict.fromkeys(said.control_totals, 0))
+    return control_totals.compare(source.original, said, table, summed, dict.fromkeys(said.control_totals, 0))
 
 
 def _strange_codes(connection: duckdb.DuckDBPyConnection, column: Column, lake: str) -> bool:

@@ -171,7 +171,7 @@ def _compare_totals(connection: duckdb.DuckDBPyConnection, table: Table, file: C
             totals[name] = None
         else:
             totals[name] = Decimal(0) if unread[name] else sum_of(connection, table, name, file.number)
-    return control_totals.compare(file.path, file.said, totals, unread)
+    return control_totals.compare(file.path, file.said, table, totals, unread)
 
 
 def sum_of(connection: duckdb.DuckDBPyConnection, table: Table, name: str, file_no: int) -> Decimal:

@@ -61,6 +61,7 @@ def run_checkpoint(warehouse: Path, suites: list[dict[str, Any]], run_name: str,
     import expectations.border_rules
     import expectations.budget_rules
     import expectations.claims_rules
+    import expectations.fund_rules
     import expectations.performance_rules
     import expectations.rules  # noqa: F401 (they register the custom expectations)
     from expectations.duckdb_dialect import warehouse_url

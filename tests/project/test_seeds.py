@@ -33,7 +33,7 @@ PARTS = {
 
 DERIVED_KINDS = {"mean", "ratio", "share", "balance"}
 WITHOUT_DEFINITION = {
-    "collection_rate": "what is due for collection (应征数) is published by nobody",
+    "collection_rate": "what is due for collection (应征数) is delivered, and published by nobody",
 }
 
 

@@ -1,7 +1,7 @@
 {% set operations = ['inpatient_by_care_area', 'inpatient_by_level', 'inpatient_by_institution', 'expenditure_by_category',
     'outpatient_by_category', 'chronic_by_level', 'negotiated_drugs', 'personal_account', 'assistance', 'enrolment',
     'subsidised_enrolment', 'fund_income', 'services', 'structural_shifts'] %}
-{% set funds = [] %}
+{% set funds = ['fund_statement', 'fund_indicators', 'enrolment_by_year', 'population_by_year'] %}
 {% set performance = ['department_budget', 'department_staff', 'scorecard', 'indicator_values'] %}
 {% set budget = ['total_budget', 'budget_allocation', 'budget_basis'] %}
 {% set supervision = ['supervision', 'procurement', 'service_counts'] %}

@@ -1,5 +1,5 @@
 -- Every figure that marts compute of what indicators are about: an actual is taken from here before what a bureau reports of itself.
-{% set marts = ['department_budget', 'supervision', 'procurement', 'service_counts'] %}
+{% set marts = ['department_budget', 'supervision', 'procurement', 'service_counts', 'fund_indicators', 'enrolment_by_year'] %}
 -- depends on: {{ ref('dim_measures') }}{% for mart in marts %} {{ ref(mart) }}{% endfor %}
 
 

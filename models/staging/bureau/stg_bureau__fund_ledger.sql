@@ -2,6 +2,7 @@ select
     -- whose and when
     insu_admdvs as insured_division,
     insutype,
+    coalesce(account, 'all') as account,
     ledger_month as account_month,
     -- what
     item,

@@ -55,6 +55,8 @@ entries as (
         item,
         amount
     from {{ ref('fct_fund_ledger') }}
+    -- a ledger may book these too; here they come from what each person paid, and from claims
+    where item not in ('contributions', 'benefits')
 
     union all
 
