@@ -32,7 +32,9 @@ def print_summary(summary: RunSummary, started: float) -> None:
     table.add_row("deliveries", ", ".join(f"{count} {outcome}" for outcome, count in loads.items()))
     table.add_row("in quarantine", f"{summary.rows_quarantined} rows")
     for name, count in summary.tables.items():
-        table.add_row(name, f"{count:,} rows")
+        if count:
+            table.add_row(name, f"{count:,} rows")
+    table.add_row("without rows", f"{sum(not count for count in summary.tables.values())} tables")
     table.add_row("models built", str(summary.models_built))
     if summary.checks:
         table.add_row("checks", ", ".join(f"{count} {kind}" for kind, count in summary.checks.items()))
@@ -80,8 +82,8 @@ def _consistency_table(summary: RunSummary) -> Table:
 
 
 def _reconciliation_table(summary: RunSummary) -> Table:
-    """Show per table of a document how many of its figures the claims give; a total for each document."""
-    table = Table(box=None, padding=(0, 2, 0, 0), title="what the claims give of the published documents", title_justify="left")
+    """Show per table of a document how many of its figures the marts give; a total for each document."""
+    table = Table(box=None, padding=(0, 2, 0, 0), title="what the warehouse gives of the published documents", title_justify="left")
     counts = ("cells", "reproduced", "explained", "unexplained", "not_computed")
     table.add_column("document")
     table.add_column("table")
