@@ -83,7 +83,8 @@ def _consistency_table(summary: RunSummary) -> Table:
 
 def _reconciliation_table(summary: RunSummary) -> Table:
     """Show per table of a document how many of its figures the marts give; a total for each document."""
-    table = Table(box=None, padding=(0, 2, 0, 0), title="what the warehouse gives of the published documents", title_justify="left")
+    title = "what the warehouse gives of the published documents"
+    table = Table(box=None, padding=(0, 2, 0, 0), title=title, title_justify="left")
     counts = ("cells", "reproduced", "explained", "unexplained", "not_computed")
     table.add_column("document")
     table.add_column("table")
