@@ -1,6 +1,6 @@
 select
     -- whose and when
-    insu_admdvs as pooling_division,
+    insu_admdvs as insured_division,
     insutype,
     year as budget_year,
     -- what
