@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -11,8 +12,10 @@ import pytest
 
 from flows.findings import read_findings
 from flows.ingest.write_manifest import write_manifest
+from flows.settings import Settings, get_settings
+from tests.conftest import environment_of
 
-DOCUMENT = "shandan_2024h1_made_up"
+WRONG, RIGHT = "gaoping_2024h1_made_up", "zezhou_2024h1_made_up"
 FIGURES = (PROJECT := Path(__file__).parents[2]) / "data" / "landing" / "published" / "jincheng_2026_total_budget"
 COORDINATES = ("fund", "benefit_category", "care_area", "institution_level", "institution", "item")
 
@@ -61,27 +64,23 @@ def _made_up_figures() -> list[dict[str, str]]:
     return figures
 
 
-def _deliver(landing: Path, figures: list[dict[str, str]]) -> None:
-    folder = landing / DOCUMENT
+def _deliver(landing: Path, document: str, region: str, figures: list[dict[str, str]]) -> None:
+    folder = landing / document
     folder.mkdir(parents=True)
-    with (FIGURES / "figures.csv").open(encoding="utf-8") as file:
-        header = next(csv.reader(file))
-    rows = [
-        {"seq": str(n), "document": DOCUMENT, "region": "shandan", "period": "2024H1", "version": "actual"} | figure
-        for n, figure in enumerate(figures, 1)
-    ]
-    tables = [{"document": DOCUMENT, "table_id": "T01", "title": "各级住院情况", "blank_means": "unknown"}]
-    documents = [
-        {"document": DOCUMENT, "title": "虚构的报告", "issuer": "测试", "region": "shandan", "period": "2024H1"},
-    ]
-    for name, content in (("figures", rows), ("tables", tables), ("documents", documents)):
+    place = {"document": document, "region": region, "period": "2024H1"}
+    content = {
+        "figures": [{"seq": str(n), "version": "actual"} | place | figure for n, figure in enumerate(figures, 1)],
+        "tables": [{"document": document, "table_id": "T01", "title": "各级住院情况", "blank_means": "unknown"}],
+        "documents": [place | {"title": "虚构的报告", "issuer": "测试"}],
+    }
+    for name, rows in content.items():
         with (FIGURES / f"{name}.csv").open(encoding="utf-8") as file:
             header = next(csv.reader(file))
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, header, restval="")
             writer.writeheader()
-            writer.writerows(content)
-    write_manifest(folder, source="published", region="shandan", period="2024H1", sent_on=dt.date(2024, 8, 1))
+            writer.writerows(rows)
+    write_manifest(folder, source="published", region=region, period="2024H1", sent_on=dt.date(2024, 8, 1))
 
 
 def _change(figures: list[dict[str, str]], measure: str, level: str, value: str) -> None:
@@ -90,43 +89,39 @@ def _change(figures: list[dict[str, str]], measure: str, level: str, value: str)
     changed[0]["value"] = value
 
 
-@pytest.fixture
-def run_on(tmp_path: Path, prefect: None, use_settings):
-    """A function that delivers figures into an empty lake, runs the whole pipeline and returns its settings."""
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory, prefect: None) -> Iterator[Settings]:
+    """The whole pipeline over two documents in an empty lake: one with two planted errors, one without."""
     from flows.pipeline.flow import run_pipeline
 
-    def run(figures: list[dict[str, str]]):
-        landing = tmp_path / "landing"
-        _deliver(landing, figures)
-        settings = use_settings(tmp_path, landing=landing)
-        summary = run_pipeline()
-        assert summary.exit_code == 0
-        return settings
-
-    return run
-
-
-def test_two_planted_errors_are_found_and_nothing_else(run_on):
+    folder = tmp_path_factory.mktemp("documents")
     figures = _made_up_figures()
     _change(figures, "visits", "secondary", "990")  # 900: a wrong part of the total, and of its own mean
     figures[-1]["value"] = "959"  # 955: the sentence does not say what the table says
-    settings = run_on(figures)
+    _deliver(folder / "landing", WRONG, "gaoping", figures)
+    _deliver(folder / "landing", RIGHT, "zezhou", _made_up_figures())
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment_of(folder, landing=folder / "landing").items():
+            patch.setenv(name, value)
+        get_settings.cache_clear()
+        assert run_pipeline().exit_code == 0
+        yield get_settings()
+    get_settings.cache_clear()
 
-    found = {(row["row_label"], row["column_label"], row["printed_value"]) for row in read_findings(settings.warehouse)}
+
+def test_two_planted_errors_are_found_and_nothing_else(judged):
+    found = {(row["row_label"], row["column_label"], row["printed_value"]) for row in read_findings(judged.warehouse, WRONG)}
     assert found == {("二级", "住院人次", "990"), (None, None, "959")}
-    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
-        assert connection.execute("select document_id from facts.dim_documents").fetchall() == [(DOCUMENT,)]
+    with duckdb.connect(str(judged.warehouse), read_only=True) as connection:
+        documents = connection.execute("select document_id from facts.dim_documents order by 1").fetchall()
+    assert documents == [(WRONG,), (RIGHT,)]
 
 
-def test_the_same_document_without_errors_gives_no_finding(run_on):
-    settings = run_on(_made_up_figures())
-    assert read_findings(settings.warehouse) == []
-    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
-        families = dict(
-            connection.execute(
-                "select family, count(*) from marts.consistency_checks where status <> 'undecidable' group by all"
-            ).fetchall()
-        )
+def test_the_same_document_without_errors_gives_no_finding(judged):
+    assert read_findings(judged.warehouse, RIGHT) == []
+    with duckdb.connect(str(judged.warehouse), read_only=True) as connection:
+        decided = "from marts.consistency_checks where document_id = ? and status <> 'undecidable'"
+        families = dict(connection.execute(f"select family, count(*) {decided} group by all", [RIGHT]).fetchall())
     assert families["roll_up"] == 2  # visits and total cost over the levels
     assert families["weighted_mean"] == 1
     assert families["formula"] == 5  # the cost per visit of each row
