@@ -51,6 +51,7 @@ def run_dbt(settings: Settings, *command: str, options: tuple[str, ...] = (), sh
         show_nodes: print a line for each node as it ends.
 
     """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     settings.export_to_dbt()
@@ -64,7 +65,11 @@ def run_dbt(settings: Settings, *command: str, options: tuple[str, ...] = (), sh
         *options,
     ]
     with _DBT:
-        return dbtRunner(callbacks=[_show_node] if show_nodes else []).invoke(arguments)
+        try:
+            return dbtRunner(callbacks=[_show_node] if show_nodes else []).invoke(arguments)
+        finally:
+            # in-process, dbt would keep DuckDB's lock on the file
+            DuckDBConnectionManager.close_all_connections()
 
 
 def _show_node(event: EventMsg) -> None:
