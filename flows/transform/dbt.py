@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.reporting import say
 from flows.settings import PROJECT_DIR, Settings
@@ -51,9 +51,6 @@ def run_dbt(settings: Settings, *command: str, options: tuple[str, ...] = (), sh
         show_nodes: print a line for each node as it ends.
 
     """
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
     settings.export_to_dbt()
     os.environ["MEDFUND_CODE_FINGERPRINT"] = code_fingerprint()
     settings.build_warehouse.parent.mkdir(parents=True, exist_ok=True)
@@ -64,11 +61,24 @@ def run_dbt(settings: Settings, *command: str, options: tuple[str, ...] = (), sh
         *("--target-path", str(settings.dbt_target)),
         *options,
     ]
+    return invoke_dbt(arguments, callbacks=[_show_node] if show_nodes else [])
+
+
+def invoke_dbt(arguments: list[str], **runner: Any) -> dbtRunnerResult:
+    """Run dbt with these arguments, one run at a time, and let go of DuckDB's file, whose lock dbt would keep in-process.
+
+    Args:
+        arguments: the words after `dbt`.
+        runner: what dbt's runner is made with: `callbacks`, `manifest`.
+
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
     with _DBT:
         try:
-            return dbtRunner(callbacks=[_show_node] if show_nodes else []).invoke(arguments)
+            return dbtRunner(**runner).invoke(arguments)
         finally:
-            # in-process, dbt would keep DuckDB's lock on the file
             DuckDBConnectionManager.close_all_connections()
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import duckdb
 import pytest
 from claims_lake import ClaimsLake
-from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
 from flows.settings import PROJECT_DIR
+from flows.transform.dbt import invoke_dbt
 
 # what fct_claims is made of; upstream models that a lake does not change are built once
 MONTHLY = ("bridge_institution_periods", "bridge_records", "bridge_rebuilds", "fct_claims")
@@ -34,7 +34,7 @@ class ClaimsBuild:
         places = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)]
         places += ["--target-path", str(self._folder / "target"), "--log-path", str(self._folder)]
         # a copy: dbt keeps compiled code in the nodes
-        outcome = dbtRunner(manifest=self._manifest.deepcopy()).invoke([*command, *places, "--quiet", "--no-write-json"])
+        outcome = invoke_dbt([*command, *places, "--quiet", "--no-write-json"], manifest=self._manifest.deepcopy())
         if succeeds:
             assert outcome.exception is None, outcome.exception
             faults = [f"{r.node.name}: {r.message}" for r in outcome.result.results if str(r.status) in {"error", "fail"}]
@@ -89,7 +89,7 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
     with pytest.MonkeyPatch.context() as patch:
         # DuckDB names a catalog after its file: every warehouse of these tests is a build.duckdb
         patch.setenv("MEDFUND_BUILD_WAREHOUSE", f"{folder}/build.duckdb")
-        outcome = dbtRunner().invoke(["parse", *places, "--quiet"])
+        outcome = invoke_dbt(["parse", *places, "--quiet"])
     assert outcome.exception is None, outcome.exception
     return outcome.result
 

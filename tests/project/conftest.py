@@ -9,9 +9,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from dbt.cli.main import dbtRunner
 
 from flows.settings import PROJECT_DIR
+from flows.transform.dbt import invoke_dbt
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,7 +45,7 @@ def run_dbt(target: Path, *arguments: str) -> list[Any]:
         "--log-path",
         folder,
     ]
-    outcome = dbtRunner().invoke([*arguments, *paths, "--quiet"])
+    outcome = invoke_dbt([*arguments, *paths, "--quiet"])
     assert outcome.exception is None, outcome.exception
     return list(outcome.result.results)
 
