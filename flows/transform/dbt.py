@@ -79,6 +79,9 @@ def invoke_dbt(arguments: list[str], **runner: Any) -> dbtRunnerResult:
         try:
             return dbtRunner(**runner).invoke(arguments)
         finally:
+            # what failed may still refer to the adapter's connection: it is closed, not left to be collected
+            if DuckDBConnectionManager._ENV is not None:
+                DuckDBConnectionManager.env().close()
             DuckDBConnectionManager.close_all_connections()
 
 
