@@ -36,6 +36,23 @@ CASES: dict[str, tuple[list[F], Expected]] = {
         [visits("part", "575", institution_level="tertiary"), share("57.5")[2]],
         {SHARE: "undecidable"},
     ),
+    # what no code map knows is a part of the whole where there is any, and is not missed where there is none
+    "what is unmapped counts": (
+        [*levels("T1", "visits", "人次", "31", "10", "20"), visits("unmapped", "1", "T1", institution_level="unmapped")],
+        {ROLL_UP: "consistent"},
+    ),
+    "what is unmapped is not left out": (
+        [*levels("T1", "visits", "人次", "30", "10", "20"), visits("unmapped", "1", "T1", institution_level="unmapped")],
+        {ROLL_UP: "inconsistent"},
+    ),
+    "unmapped stands for no level that sentences leave out": (
+        [*levels(None, "visits", "人次", "31", "10", "15", "5"), visits("unmapped", "1", institution_level="unmapped")],
+        {ROLL_UP: None, BOUND: "consistent"},
+    ),
+    "sentences print every level and what is unmapped": (
+        [*levels(None, "visits", "人次", "31", "10", "15", "4", "1"), visits("unmapped", "1", institution_level="unmapped")],
+        {ROLL_UP: "consistent"},
+    ),
     # ends of intervals
     "both have a width and meet at one end": (
         twice(("57", "万元"), ("58", "万元")),
