@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from flows.errors import ExitCode, LockedError, MedfundError
 from flows.findings import Format
 from flows.reporting import console, say
-from flows.settings import get_settings, quiet_environment
+from flows.settings import get_settings, quiet_environment, short_lived_server
 
 quiet_environment()
 
@@ -36,7 +36,7 @@ def _only_writer() -> Iterator[None]:
     settings.state.mkdir(parents=True, exist_ok=True)
     path = settings.state / "run.lock"
     try:
-        with FileLock(path, timeout=settings.lock_timeout_seconds):
+        with FileLock(path, timeout=settings.lock_timeout_seconds), short_lived_server():
             yield
     except Timeout as error:
         raise LockedError(

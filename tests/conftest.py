@@ -14,7 +14,7 @@ import duckdb
 import pytest
 from filelock import FileLock
 
-from flows.settings import PROJECT_DIR, Settings, get_settings, quiet_environment
+from flows.settings import PROJECT_DIR, Settings, get_settings, quiet_environment, short_lived_server
 
 # Before Prefect is imported: it reads its settings then, and no test may touch the project's own Prefect home.
 os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="medfund-prefect-")
@@ -45,7 +45,7 @@ def prefect() -> Iterator[None]:
     """A real, temporary Prefect server for every flow and task of the session."""
     from prefect.testing.utilities import prefect_test_harness
 
-    with prefect_test_harness(server_startup_timeout=120):
+    with short_lived_server(), prefect_test_harness(server_startup_timeout=120):
         yield
 
 

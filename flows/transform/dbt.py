@@ -28,7 +28,7 @@ class NodeResult:
     """What became of one dbt node."""
 
     name: str
-    kind: str  # model | seed | test | unit_test | …
+    kind: str  # model | seed | test | operation
     schema: str
     status: str  # success | pass | warn | fail | error | skipped
     seconds: float
@@ -91,7 +91,7 @@ def _show_node(event: EventMsg) -> None:
         return
     node = event.data.node_info
     good = node.node_status in {"success", "pass"}
-    if good and node.resource_type in {"test", "unit_test", "operation"}:
+    if good and node.resource_type in {"test", "operation"}:
         return
     colour = "green" if good else "yellow" if node.node_status == "warn" else "red"
     relation = f"{node.node_relation.schema}.{node.node_name}" if node.node_relation.schema else node.node_name

@@ -25,6 +25,8 @@ class Project:
     relations: dict[tuple[str, str], dict[str, str]]
     # what could not be built or compiled, and why
     failed: list[str]
+    # unit test of a model → what became of it
+    unit_tests: dict[str, str]
 
     def nodes(self, *resource_types: str) -> list[dict[str, Any]]:
         """Return the project's nodes of these types, by name."""
@@ -52,7 +54,7 @@ def run_dbt(target: Path, *arguments: str) -> list[Any]:
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Build seeds and models on an empty lake, and compile the data tests: names, types and SQL, no data."""
+    """Build seeds and models on an empty lake, compile the data tests, run the unit tests."""
     folder = tmp_path_factory.mktemp("project")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MEDFUND_LAKE", str(folder / "lake"))
@@ -60,6 +62,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         tests = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
         built = run_dbt(folder, "build", *tests)
         compilations = run_dbt(folder, "compile")
+        units = run_dbt(folder, "test", "--select", "test_type:unit")
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     compiled = {one.node.unique_id: one.node.compiled_code for one in compilations}
     failed = [
@@ -73,4 +76,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
             "select table_schema, table_name, column_name, data_type from information_schema.columns"
         ).fetchall():
             relations.setdefault((schema, relation), {})[column] = kind.lower()
-    return Project(manifest, compiled, relations, failed)
+    unit_tests = {
+        unit.node.name: f"{unit.status} {unit.message or ''}".strip()
+        for unit in units
+        if unit.node.resource_type == "unit_test"
+    }
+    return Project(manifest, compiled, relations, failed, unit_tests)

@@ -145,6 +145,14 @@ def test_everything_builds_on_an_empty_lake(project):
     assert not project.failed, "\n".join(project.failed)
 
 
+def test_every_unit_test_of_a_model_passes(project):
+    """A production run leaves the unit tests out, so they run here, every one of them."""
+    told = {unit["name"] for unit in project.manifest["unit_tests"].values()}
+    assert told
+    assert set(project.unit_tests) == told
+    assert {name: said for name, said in project.unit_tests.items() if not said.startswith("pass")} == {}
+
+
 def test_there_are_four_schemas(project):
     nodes = project.nodes("model", "seed") + list(project.manifest["sources"].values())
     assert {node["schema"] for node in nodes} == SCHEMAS
