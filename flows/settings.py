@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -67,6 +68,12 @@ class Settings(BaseSettings):
         self.token_key_file = (self.token_key_file or self.state / "token.key").expanduser().absolute()
         self.closed_months = self.closed_months.expanduser().absolute()
         return self
+
+    @property
+    def memory_limit_bytes(self) -> int:
+        """The memory limit in bytes, read as DuckDB reads it: MB are millions, MiB are powers of two."""
+        number, prefix, binary = re.fullmatch(r"([0-9.]+) ?([MG])(i?)B", self.memory_limit).groups()
+        return int(float(number) * (1024 if binary else 1000) ** {"M": 2, "G": 3}[prefix])
 
     @property
     def dbt_target(self) -> Path:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prefect import flow
+from prefect.futures import PrefectFuture
+from prefect.task_runners import ThreadPoolTaskRunner
 from rich.markup import escape
 
-from flows.errors import ExitCode
+from flows.errors import DeliveryRefusedError, ExitCode
 from flows.ingest.lake import current_batches, loaded_batches
-from flows.ingest.manifest import find_deliveries
-from flows.ingest.tasks import LoadReport, load_delivery
+from flows.ingest.manifest import find_deliveries, read_manifest
+from flows.ingest.tasks import LoadReport, load_delivery, report_if_loaded
+from flows.ingest.workspace import LOADS_AT_ONCE
 from flows.reporting import say
 from flows.settings import get_settings
 
@@ -42,7 +45,7 @@ class IngestReport:
         return ExitCode.ROWS_QUARANTINED if self.quarantined else ExitCode.OK
 
 
-@flow(name="ingest", flow_run_name="ingest {landing}")
+@flow(name="ingest", flow_run_name="ingest {landing}", task_runner=ThreadPoolTaskRunner(max_workers=LOADS_AT_ONCE))
 def ingest(landing: Path, lake: Path) -> IngestReport:
     """Load what is new under `landing` into `lake`.
 
@@ -52,13 +55,36 @@ def ingest(landing: Path, lake: Path) -> IngestReport:
     folders = find_deliveries(landing)
     if not folders:
         say(f"[yellow]no delivery[/] under {escape(str(landing))}")
-    loads = [load_delivery(folder, lake) for folder in folders]
+    loads = _load_all(folders, lake)
     unchanged = sum(load.outcome == "nothing new" for load in loads)
     if unchanged:
         say(f"nothing new in {unchanged} of {len(loads)} deliveries")
     _say_what_was_left_empty(loads)
     quarantined = sum(batch.quarantined_count for batch in current_batches(loaded_batches(lake)))
     return IngestReport(loads, quarantined)
+
+
+def _load_all(folders: list[Path], lake: Path) -> list[LoadReport]:
+    """Load what the lake does not hold, several deliveries at once, but those of one code in the order of their folders."""
+    batches = loaded_batches(lake)
+    reports: dict[Path, LoadReport] = {}
+    loading: dict[Path, PrefectFuture[LoadReport]] = {}
+    last_of: dict[str, PrefectFuture[LoadReport]] = {}
+    for folder in folders:
+        delivery_id = folder.name
+        try:
+            delivery = read_manifest(folder)
+            delivery_id = delivery.delivery_id
+            known = report_if_loaded(delivery, batches)
+        except DeliveryRefusedError:  # the task says so
+            known = None
+        if known:
+            reports[folder] = known
+            continue
+        before = [last_of[delivery_id]] if delivery_id in last_of else []
+        loading[folder] = last_of[delivery_id] = load_delivery.submit(folder, lake, wait_for=before)
+    reports |= {folder: future.result() for folder, future in loading.items()}
+    return [reports[folder] for folder in folders]
 
 
 def _say_what_was_left_empty(loads: list[LoadReport]) -> None:

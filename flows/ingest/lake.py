@@ -48,12 +48,14 @@ def loaded_batches(lake: Path) -> list[LoadedBatch]:
         return []
     options = "union_by_name=true, hive_partitioning=true, hive_types={'batch_id': varchar}"
     source = f"read_parquet({quote(str(pattern))}, {options})"
-    # a lake of an earlier version has no fingerprints
-    token_key = "token_key" if "token_key" in duckdb.sql(f"from {source} limit 0").columns else "null"
-    rows = duckdb.execute(
-        "select batch_id, delivery_id, revision, row_count, quarantined_count, manifest_sha256, contract_sha256, "
-        f"loaded_at, {token_key} from {source} order by loaded_at, batch_id"
-    ).fetchall()
+    # several loads look at the lake at once, and Python's default connection is one
+    with duckdb.connect() as connection:
+        # a lake of an earlier version has no fingerprints
+        token_key = "token_key" if "token_key" in connection.sql(f"from {source} limit 0").columns else "null"
+        rows = connection.execute(
+            "select batch_id, delivery_id, revision, row_count, quarantined_count, manifest_sha256, contract_sha256, "
+            f"loaded_at, {token_key} from {source} order by loaded_at, batch_id"
+        ).fetchall()
     return [LoadedBatch(*row) for row in rows]
 
 

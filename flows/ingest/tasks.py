@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,8 @@ from flows.settings import get_settings
 
 # A file whose unit or codes are wrong throughout has a fault in every row.
 FAULTS_SHOWN = 500
+# the first run makes the key: one load of those at work at once
+_KEY = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -56,15 +59,27 @@ class LoadReport:
     error: str = ""
 
 
+def report_if_loaded(delivery: Delivery, batches: list[LoadedBatch]) -> LoadReport | None:
+    """Return the report of a delivery that the lake holds already; None of one that is to be loaded.
+
+    Raises:
+        DeliveryRefusedError: it differs from what was loaded, and does not say that it is a correction.
+
+    """
+    if decide(delivery, batches) is not Decision.NOTHING_NEW:
+        return None
+    check_unchanged(delivery, max(b.loaded_at for b in batches if b.manifest_sha256 == delivery.sha256))
+    return LoadReport(delivery.folder, delivery.delivery_id, "nothing new")
+
+
 @task(name="load delivery", task_run_name="load {folder.name}")
 def load_delivery(folder: Path, lake: Path) -> LoadReport:
     """Take one delivery into the lake, whole or not at all; a refusal is reported, not raised, so others go on."""
     try:
         delivery = read_manifest(folder)
         batches = loaded_batches(lake)
-        if decide(delivery, batches) is Decision.NOTHING_NEW:
-            check_unchanged(delivery, max(b.loaded_at for b in batches if b.manifest_sha256 == delivery.sha256))
-            return LoadReport(folder, delivery.delivery_id, "nothing new")
+        if known := report_if_loaded(delivery, batches):
+            return known
         check_open(delivery, get_settings().closed_months)
         check_files(delivery)
         report = _write_batch(delivery, lake, batches)
@@ -107,7 +122,8 @@ def _prepare_tokens(connection: duckdb.DuckDBPyConnection, delivery: Delivery, b
     contracts = load_contracts()[delivery.manifest.source]
     if not any(contracts[name].needs_tokens for name in delivery.tables()):
         return None
-    key = token_key({batch.token_key for batch in batches if batch.token_key})
+    with _KEY:
+        key = token_key({batch.token_key for batch in batches if batch.token_key})
     set_key(connection, key)
     return fingerprint_of(key)
 

@@ -15,6 +15,8 @@ from filelock import FileLock, Timeout
 
 from flows.settings import get_settings
 
+# A load hashes, counts and proves on one core what it reads on all: a second one uses the cores that the first leaves free.
+LOADS_AT_ONCE = 2
 INCOMING = ".incoming"
 _LOCK = ".lock"
 
@@ -62,11 +64,11 @@ def _remove_if_nobodys(folder: Path) -> None:
 
 
 def open_database(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """Open a database in memory with the settings' threads and memory limit."""
+    """Open a database in memory with the settings' threads and its share of their memory limit."""
     settings = get_settings()
     config = {
         "threads": settings.threads,
-        "memory_limit": settings.memory_limit,
+        "memory_limit": f"{settings.memory_limit_bytes // LOADS_AT_ONCE}B",
         # it would take the closer look at a value out of the branch that needs it, and give it to every row
         "disabled_optimizers": "common_subexpressions",
     }
