@@ -6,7 +6,7 @@ one expectation a column would scan a table of a hundred columns fifty times.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from expectations.rules import SqlRule, text_literal
 from flows.contract import load_contracts
@@ -27,6 +27,14 @@ class ExpectRowsToFitTheContract(SqlRule):
     columns: list[str]
     required: list[str]
     codes: dict[str, list[str]]
+
+    # GX would run the query a second time for the number of its rows, and it reads the whole lake
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.table",)
+
+    def _validate(self, metrics: dict[str, Any], *arguments: Any, **options: Any) -> Any:
+        """Count the columns at fault by the rows that are shown: they are fewer than GX fetches."""
+        count = len(metrics["unexpected_rows_query.table"])
+        return super()._validate(metrics | {"unexpected_rows_query.row_count": count}, *arguments, **options)
 
     @classmethod
     def build_query(cls, values: dict[str, Any]) -> str:

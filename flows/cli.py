@@ -50,7 +50,7 @@ def run(*, force: bool = False) -> int:
     """Load what is new, build, check and publish the warehouse.
 
     Args:
-        force: Build, check and publish even when nothing is new.
+        force: Build everything anew, check and publish, even when nothing is new.
 
     """
     started = time.perf_counter()
@@ -73,13 +73,18 @@ def ingest() -> int:
 
 
 @app.command
-def transform() -> int:
-    """Build staging, facts and marts from the lake, into the private build file."""
+def transform(*, force: bool = False) -> int:
+    """Build what has changed of staging, facts and marts from the lake, into the private build file.
+
+    Args:
+        force: Build everything anew.
+
+    """
     with _only_writer():
         from flows.history import new_run_id
         from flows.transform.flow import transform as flow
 
-        report = flow(new_run_id())
+        report = flow(new_run_id(), force)
     say(f"built {report.count('model')} models in {report.seconds:.1f} s: {get_settings().build_warehouse}")
     return ExitCode.OK
 

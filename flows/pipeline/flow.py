@@ -140,7 +140,7 @@ def pipeline(run_id: str, force: bool = False) -> RunSummary:
             setattr(summary, name, last.get(name) or getattr(summary, name))
         return summary
     summary.fingerprint = fingerprint(settings)  # before the build: a file that is changed during it is built next time
-    built = transform(run_id)
+    built = transform(run_id, force)
     summary.models_built, summary.tables = built.count("model"), built.table_rows
     summary.seconds["transform"] = built.seconds
     checked = validate(run_id)

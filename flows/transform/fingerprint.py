@@ -1,29 +1,40 @@
-"""What decides what the facts hold, besides the lake: code, code lists and engine, as one hash.
-
-Facts that are built month by month carry the hash of what built them (facts.batches_taken_in). Where it has changed, months
-that stand would not be what a build of today makes of them, so everything is built anew.
-"""
+"""What decides what the warehouse holds, besides the lake: code, code lists and engine, as a hash."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
 from flows.settings import PROJECT_DIR
 
-# marts are built whole each time, so they may change; words in YAML are contracts too, and count
-_FOLDERS = ("models/sources", "models/staging", "models/facts", "macros", "seeds")
-_FILES = ("dbt_project.yml",)
+# words in YAML are contracts too, and count
+_FACTS = ("models/sources", "models/staging", "models/facts", "macros", "seeds")
+_ALL = ("models", "macros", "seeds", "tests/dbt")
+_FILES = ("dbt_project.yml", "profiles.yml")
 # keys of records are hashes of the engine's own
 _PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb")
 
 
 def code_fingerprint(project: Path = PROJECT_DIR) -> str:
-    """Hash the code and the code lists that facts are made by."""
+    """Hash the code and the code lists that facts are made by.
+
+    Facts that are built month by month carry it (facts.batches_taken_in). Where it has changed, months that stand would not be
+    what a build of today makes of them, so they are built anew.
+    """
+    return _fingerprint(project, _FACTS, _FILES[:1])
+
+
+def project_fingerprint(project: Path = PROJECT_DIR) -> str:
+    """Hash all that dbt builds by, marts and tests too: what stands in the warehouse is kept only where this is as it was."""
+    return _fingerprint(project, _ALL, _FILES)
+
+
+def _fingerprint(project: Path, folders: Iterable[str], files: Iterable[str]) -> str:
     digest = hashlib.sha256()
-    paths = [project / name for name in _FILES]
-    for folder in _FOLDERS:
+    paths = [project / name for name in files if (project / name).is_file()]
+    for folder in folders:
         paths += sorted(path for path in (project / folder).rglob("*") if path.is_file())
     for path in paths:
         digest.update(path.relative_to(project).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")

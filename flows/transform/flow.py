@@ -13,6 +13,7 @@ from flows.errors import BuildFailedError
 from flows.history import append_rows
 from flows.reporting import say
 from flows.settings import get_settings
+from flows.transform.changes import inputs_now, inputs_of, note_inputs, selection
 from flows.transform.dbt import NodeResult, node_results, run_dbt
 from flows.transform.waivers import read_waivers, write_waivers
 
@@ -44,16 +45,28 @@ class TransformReport:
 
 
 @task(name="dbt build", retries=0)  # a failed model stays failed: a retry only hides it
-def build() -> list[NodeResult]:
-    """Build every seed, model and data test of the project.
+def build(full: bool = False) -> list[NodeResult]:
+    """Build the seeds, models and data tests behind which something has changed since the last build.
 
     Unit tests are left out: they prove the code and not a delivery, and `make test` runs them (docs.getdbt.com, "Unit tests").
+
+    Args:
+        full: build everything, months that stand included.
 
     Raises:
         BuildFailedError: a node failed; the message names each, with the database's words.
 
     """
-    result = run_dbt(get_settings(), "build", options=("--exclude-resource-type", "unit_test"))
+    settings = get_settings()
+    options = ["--exclude-resource-type", "unit_test"]
+    before, now = inputs_of(settings.build_warehouse), inputs_now(settings.lake)
+    if full:
+        options.append("--full-refresh")
+    elif selected := selection(before, now):
+        options += ["--select", *selected]
+        say("what is made from tables of the lake that have not changed is kept")
+    note_inputs(settings.build_warehouse, {})
+    result = run_dbt(settings, "build", options=tuple(options))
     nodes = node_results(result)
     create_table_artifact(
         key="dbt-nodes",
@@ -70,8 +83,9 @@ def build() -> list[NodeResult]:
         raise BuildFailedError(
             f"dbt build failed ({len(failed)} nodes, {skipped} skipped behind them); the published warehouse is as it was.\n  "
             + "\n  ".join(words)
-            + f"\nCompiled SQL: {get_settings().dbt_target / 'compiled'}; log: {get_settings().state / 'logs'}"
+            + f"\nCompiled SQL: {settings.dbt_target / 'compiled'}; log: {settings.state / 'logs'}"
         )
+    note_inputs(settings.build_warehouse, now)
     return nodes
 
 
@@ -97,11 +111,11 @@ def record_timings(run_id: str, nodes: list[NodeResult]) -> dict[str, int]:
 
 
 @flow(name="transform", flow_run_name="transform {run_id}")
-def transform(run_id: str) -> TransformReport:
-    """Build the warehouse from the lake, into the private file that publish copies."""
+def transform(run_id: str, full: bool = False) -> TransformReport:
+    """Build the warehouse from the lake, into the private file that publish copies; `full` keeps nothing that stands in it."""
     say("building the warehouse")
     started = time.perf_counter()
     write_waivers(get_settings().lake, read_waivers())
-    nodes = build()
+    nodes = build(full)
     rows = record_timings(run_id, nodes)
     return TransformReport(nodes, time.perf_counter() - started, rows)
