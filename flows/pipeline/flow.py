@@ -45,6 +45,8 @@ def warm_up() -> None:
     """Import dbt and Great Expectations beside the start of Prefect's server: two cores, and each takes seconds."""
 
     def load() -> None:
+        # first what the start itself waits for: the rest then goes beside the server's own start
+        import prefect.server.api.server
         import great_expectations  # noqa: F401
 
     threading.Thread(target=load, daemon=True, name="warm-up").start()
