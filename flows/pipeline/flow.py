@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 import time
 from dataclasses import asdict, dataclass, field
@@ -46,8 +47,8 @@ def warm_up() -> None:
 
     def load() -> None:
         # first what the start itself waits for: the rest then goes beside the server's own start
-        import prefect.server.api.server
-        import great_expectations  # noqa: F401
+        for name in ("prefect.server.api.server", "great_expectations"):
+            importlib.import_module(name)
 
     threading.Thread(target=load, daemon=True, name="warm-up").start()
 

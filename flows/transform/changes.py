@@ -16,7 +16,7 @@ from flows.transform.fingerprint import project_fingerprint
 
 BUILT_FROM = "staging.built_from"
 _PROJECT = "project"
-# A waiver runs out by the calendar. What the loader says of itself is shown, and everything else looks only its own batches up in it.
+# A waiver runs out by the calendar. What the loader says of itself is shown; all else looks only its own batches up in it.
 _ALWAYS = ("source:ingest.waivers+", "path:models/staging/ingest")
 
 

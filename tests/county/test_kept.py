@@ -1,0 +1,148 @@
+"""A build makes anew what stands behind changed tables of the lake; the warehouse is that of a build of everything."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from flows.ingest.manifest import MANIFEST_NAME, sha256_of
+from flows.settings import PROJECT_DIR, Settings, get_settings
+from flows.transform.changes import inputs_of
+from tests.conftest import environment_of
+from tests.county.conftest import County
+from tests.flows.runs import medfund, query
+
+NODES = "select node from marts.run_nodes where run_id = (select max(run_id) from marts.run_nodes)"
+# what a run writes of itself, and the index and plan of the months to rebuild, which remember batches that count no more
+OF_RUNS = ("run_nodes", "run_checks", "run_failing_rows", "bridge_records", "bridge_rebuilds")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What builds after a correction of claims and after a new budget made, and the same lake built whole."""
+
+    settings: Settings
+    after_claims: set[str]
+    after_budget: set[str]
+    by_parts: Path
+    whole: set[str]
+
+
+def _correct(delivery: Path, name: str, target: Path) -> None:
+    """Send a delivery once more, a revision higher, without the last ten rows of one of its files."""
+    shutil.copytree(delivery, target)
+    path = target / name
+    read, write = (gzip.decompress, gzip.compress) if path.suffix == ".gz" else (bytes, bytes)
+    lines = read(path.read_bytes()).splitlines(keepends=True)
+    path.write_bytes(write(b"".join(lines[:-10])))
+    manifest = yaml.safe_load((target / MANIFEST_NAME).read_text(encoding="utf-8"))
+    manifest["revision"] += 1
+    (said,) = (file for file in manifest["files"] if file["name"] == name)
+    said |= {"rows": said["rows"] - 10, "sha256": sha256_of(path)}
+    said.pop("control_totals", None)
+    (target / MANIFEST_NAME).write_text(yaml.safe_dump(manifest, allow_unicode=True), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def kept(county: County, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    folder = tmp_path_factory.mktemp("kept")
+    landing = folder / "landing"
+    landing.mkdir()
+    shutil.copytree(county.settings.lake, folder / "lake")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment_of(folder, landing=landing).items():
+            patch.setenv(name, value)
+        get_settings.cache_clear()
+        settings = get_settings()
+        settings.build_warehouse.parent.mkdir(parents=True)
+        shutil.copyfile(county.settings.build_warehouse, settings.build_warehouse)
+        shutil.copytree(county.settings.state, settings.state)
+
+        def build(*options: str) -> set[str]:
+            for command in (["ingest"], ["transform", *options]):
+                ended = medfund(*command)
+                assert ended.code == 0, ended.said
+            return {node for (node,) in query(settings.build_warehouse, NODES)}
+
+        month = county.landing / "demo" / "shandan_settlements_202403"
+        (name,) = (path.name for path in month.glob("setl_d.*"))
+        _correct(month, name, landing / "corrected")
+        after_claims = build()
+        shutil.copytree(PROJECT_DIR / "data/landing/bureau/jincheng_2026_budget_plan", landing / "plan")
+        after_budget = build()
+        by_parts = folder / "by_parts.duckdb"
+        shutil.copyfile(settings.build_warehouse, by_parts)
+        whole = build("--force")
+    get_settings.cache_clear()
+    return Kept(settings, after_claims, after_budget, by_parts, whole)
+
+
+def test_only_what_is_made_from_changed_tables_is_built(kept: Kept) -> None:
+    assert {"stg_platform__settlements", "fct_claims", "inpatient_by_level", "consistency_checks"} <= kept.after_claims
+    assert not kept.after_claims & {
+        "fct_enrolment",
+        "fct_fund_ledger",
+        "fct_budget_items",
+        "dim_regions",
+        "stg_bureau__fund_ledger",
+    }
+    assert {"fct_budget_items", "total_budget", "consistency_checks"} <= kept.after_budget
+    assert not kept.after_budget & {"fct_claims", "inpatient_by_level", "claim_findings", "fct_enrolment", "dim_regions"}
+    assert len(kept.whole) > 500
+    assert len(kept.after_claims) < len(kept.whole) / 2
+    assert kept.after_claims | kept.after_budget < kept.whole
+
+
+def test_each_table_is_what_a_build_of_everything_makes(kept: Kept) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{kept.by_parts}' as parts (read_only)")
+        connection.execute(f"attach '{kept.settings.build_warehouse}' as whole (read_only)")
+        tables = "select schema_name || '.' || table_name, estimated_size from duckdb_tables() where database_name = ?"
+        parts, whole = (dict(connection.execute(tables, [name]).fetchall()) for name in ("parts", "whole"))
+        assert parts.keys() == whole.keys()
+        assert len(whole) > 150
+        different = {}
+        for table in sorted(whole):
+            if table.split(".")[1] in OF_RUNS:
+                continue
+            less, more = (
+                connection.execute(f"select count(*) from (from {a}.{table} except all from {b}.{table})").fetchone()[0]
+                for a, b in (("parts", "whole"), ("whole", "parts"))
+            )
+            if less or more:
+                different[table] = (less, more)
+        assert different == {}
+
+
+def test_the_correction_and_the_plan_are_in_it(kept: Kept, county: County) -> None:
+    def counts(database: Path) -> tuple[int, int]:
+        return tuple(
+            query(database, f"select count(*) from {table}")[0][0] for table in ("facts.fct_claims", "marts.total_budget")
+        )
+
+    before, after = counts(county.settings.build_warehouse), counts(kept.by_parts)
+    assert before[0] - 10 <= after[0] < before[0]
+    assert before[1] == 0 < after[1]
+
+
+def test_a_build_that_failed_is_followed_by_one_of_everything(
+    kept: Kept, use_settings: Callable[..., Settings], prefect: None
+) -> None:
+    settings = use_settings(kept.settings.lake.parent, landing=kept.settings.lake.parent / "landing")
+    assert set(inputs_of(settings.build_warehouse)) > {"project", "platform.setl_d", "bureau.budget_items"}
+    stray = settings.lake / "bureau" / "budget_items" / "batch_id=stray" / "data.parquet"
+    stray.parent.mkdir()
+    stray.write_bytes(b"this is no Parquet")
+    # as if one more delivery had come
+    with duckdb.connect(str(settings.build_warehouse)) as connection:
+        connection.execute("update staging.built_from set fingerprint = 'another' where input = 'bureau.budget_items'")
+    failed = medfund("transform")
+    assert failed.code == 5, failed.said
+    assert inputs_of(settings.build_warehouse) == {}
