@@ -46,7 +46,7 @@ class Stage:
 
 
 def limit_seconds(folder: Path, months: int) -> float:
-    """Time the hand-written query over the CSV files of the first months."""
+    """Time the hand-written query over the CSV files of the first months; the better of two runs."""
     files = [str(month_folder(folder / "landing", month) / "setl_d.csv") for month in MONTHS[:months]]
     script = (
         "import duckdb, sys, json\n"
@@ -59,9 +59,12 @@ def limit_seconds(folder: Path, months: int) -> float:
         "'hifp_pay': 'decimal(16,2)', 'hifmi_pay': 'decimal(16,2)', 'hifob_pay': 'decimal(16,2)', "
         "'maf_pay': 'decimal(16,2)'}) group by all\", [files]).fetchall()\n"
     )
-    started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", script, json.dumps(files)], check=True)
-    return time.perf_counter() - started
+    seconds = []
+    for _ in range(2):
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-c", script, json.dumps(files)], check=True)
+        seconds.append(time.perf_counter() - started)
+    return min(seconds)
 
 
 def run_pipeline(folder: Path) -> tuple[dict[str, float], float]:
