@@ -21,7 +21,13 @@ from flows.settings import get_settings, quiet_environment, short_lived_server
 
 quiet_environment()
 
-app = App(name="medfund", help="A warehouse of a medical-insurance bureau's figures that add up.", version_flags=[])
+app = App(
+    name="medfund",
+    help="A warehouse of a medical-insurance bureau's figures that add up.",
+    version_flags=[],
+    # `main` says what a run that is stopped by hand leaves
+    suppress_keyboard_interrupt=False,
+)
 
 
 @contextmanager

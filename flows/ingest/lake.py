@@ -68,14 +68,14 @@ def current_batches(batches: Iterable[LoadedBatch]) -> list[LoadedBatch]:
     return list(current.values())
 
 
-def batches_by_table(lake: Path) -> dict[str, set[str]]:
+def batches_by_table(lake: Path) -> dict[str, list[LoadedBatch]]:
     """Return the batches that count of each delivered table, which is named <source>.<table>."""
-    current = {batch.batch_id for batch in current_batches(loaded_batches(lake))}
-    tables: dict[str, set[str]] = {}
-    for folder in lake.glob("*/*/batch_id=*"):
+    current = {f"batch_id={batch.batch_id}": batch for batch in current_batches(loaded_batches(lake))}
+    tables: dict[str, list[LoadedBatch]] = {}
+    for folder in sorted(lake.glob("*/*/batch_id=*")):
         source, table, batch = folder.relative_to(lake).parts
-        if source != _COMMIT.parts[0] and (batch_id := batch.removeprefix("batch_id=")) in current:
-            tables.setdefault(f"{source}.{table}", set()).add(batch_id)
+        if source != _COMMIT.parts[0] and batch in current:
+            tables.setdefault(f"{source}.{table}", []).append(current[batch])
     return tables
 
 

@@ -22,10 +22,11 @@ _ALWAYS = ("source:ingest.waivers+", "path:models/staging/ingest")
 
 def inputs_now(lake: Path) -> dict[str, str]:
     """Return what a build of now is made from: the project, and each table of the lake, as <source>.<table>, by its batches."""
-    tables = {
-        table: hashlib.sha256(" ".join(sorted(batches)).encode()).hexdigest()[:16]
-        for table, batches in batches_by_table(lake).items()
-    }
+    tables = {}
+    for table, batches in batches_by_table(lake).items():
+        # a lake that was emptied and loaded anew has batches of the same names
+        words = " ".join(f"{batch.batch_id} {batch.loaded_at:%Y%m%d%H%M%S%f}" for batch in batches)
+        tables[table] = hashlib.sha256(words.encode()).hexdigest()[:16]
     return {_PROJECT: project_fingerprint(), **tables}
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.reporting import say
 from flows.settings import PROJECT_DIR, Settings
-from flows.transform.fingerprint import code_fingerprint
+from flows.transform.fingerprint import facts_fingerprint
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
@@ -52,7 +52,7 @@ def run_dbt(settings: Settings, *command: str, options: tuple[str, ...] = (), sh
 
     """
     settings.export_to_dbt()
-    os.environ["MEDFUND_CODE_FINGERPRINT"] = code_fingerprint()
+    os.environ["MEDFUND_CODE_FINGERPRINT"] = facts_fingerprint(settings.lake)
     settings.build_warehouse.parent.mkdir(parents=True, exist_ok=True)
     arguments = [
         *("--log-level", "none", "--log-level-file", "info", "--log-path", str(settings.state / "logs")),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 
+from flows.ingest.lake import loaded_batches
 from flows.settings import PROJECT_DIR
 
 # words in YAML are contracts too, and count
@@ -24,6 +25,12 @@ def code_fingerprint(project: Path = PROJECT_DIR) -> str:
     what a build of today makes of them, so they are built anew.
     """
     return _fingerprint(project, _FACTS, _FILES[:1])
+
+
+def facts_fingerprint(lake: Path) -> str:
+    """Return `code_fingerprint` and the keys that the lake's tokens were made with: with another one all persons are others."""
+    keys = {batch.token_key for batch in loaded_batches(lake) if batch.token_key}
+    return "-".join([code_fingerprint(), *sorted(keys)])
 
 
 def project_fingerprint(project: Path = PROJECT_DIR) -> str:

@@ -16,6 +16,8 @@ import yaml
 
 from flows import errors
 from flows.errors import ExitCode, MedfundError
+from flows.ingest.lake import loaded_batches
+from flows.ingest.manifest import find_deliveries
 from flows.settings import PROJECT_DIR, Settings
 from tests.conftest import environment_of
 from tests.flows.runs import INSTALLED, PUBLISHED, in_other_process, medfund
@@ -42,6 +44,25 @@ def holder(use_settings: Callable[..., Settings], tmp_path: Path) -> Iterator[su
         yield process
         if process.poll() is None:
             process.communicate("\n", timeout=30)
+
+
+def test_a_run_that_is_stopped_by_hand_says_so_and_leaves_whole_batches(
+    prefect: None, use_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    settings = use_settings(tmp_path)
+    with subprocess.Popen([str(INSTALLED), "run"], stderr=subprocess.PIPE, text=True) as process:
+        said = next(line for line in process.stderr if line.startswith("loaded"))
+        process.send_signal(signal.SIGINT)
+        said += process.communicate(timeout=60)[1]
+    assert process.returncode == ExitCode.UNEXPECTED == 1, said
+    assert said.endswith("stopped; the published warehouse is as it was\n"), said
+    assert not settings.warehouse.exists()
+    assert not list((settings.lake / ".incoming").iterdir())
+    loaded = loaded_batches(settings.lake)
+    assert 0 < len(loaded) < len(find_deliveries(settings.landing))
+    assert {batch.batch_id for batch in loaded} == {
+        path.name.removeprefix("batch_id=") for path in settings.lake.glob("*/*/batch_id=*")
+    }
 
 
 def test_help_names_every_command() -> None:
