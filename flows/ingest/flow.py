@@ -12,10 +12,10 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from rich.markup import escape
 
 from flows.errors import DeliveryRefusedError, ExitCode
-from flows.ingest.lake import current_batches, loaded_batches
+from flows.ingest.lake import LoadedBatch, current_batches, loaded_batches
 from flows.ingest.manifest import find_deliveries, read_manifest
 from flows.ingest.tasks import LoadReport, load_delivery, report_if_loaded
-from flows.ingest.workspace import LOADS_AT_ONCE
+from flows.ingest.workspace import loads_at_once
 from flows.reporting import say
 from flows.settings import get_settings
 
@@ -45,7 +45,7 @@ class IngestReport:
         return ExitCode.ROWS_QUARANTINED if self.quarantined else ExitCode.OK
 
 
-@flow(name="ingest", flow_run_name="ingest {landing}", task_runner=ThreadPoolTaskRunner(max_workers=LOADS_AT_ONCE))
+@flow(name="ingest", flow_run_name="ingest {landing}")
 def ingest(landing: Path, lake: Path) -> IngestReport:
     """Load what is new under `landing` into `lake`.
 
@@ -70,21 +70,28 @@ def _load_all(folders: list[Path], lake: Path) -> list[LoadReport]:
     reports: dict[Path, LoadReport] = {}
     loading: dict[Path, PrefectFuture[LoadReport]] = {}
     last_of: dict[str, PrefectFuture[LoadReport]] = {}
-    for folder in folders:
-        delivery_id = folder.name
-        try:
-            delivery = read_manifest(folder)
-            delivery_id = delivery.delivery_id
-            known = report_if_loaded(delivery, batches)
-        except DeliveryRefusedError:  # the task says so
-            known = None
-        if known:
-            reports[folder] = known
-            continue
-        before = [last_of[delivery_id]] if delivery_id in last_of else []
-        loading[folder] = last_of[delivery_id] = load_delivery.submit(folder, lake, wait_for=before)
-    reports |= {folder: future.result() for folder, future in loading.items()}
+    with ThreadPoolTaskRunner(max_workers=loads_at_once()) as runner:
+        for folder in folders:
+            delivery_id, known = _look_at(folder, batches)
+            if known:
+                reports[folder] = known
+                continue
+            before = [last_of[delivery_id]] if delivery_id in last_of else []
+            load = runner.submit(load_delivery, {"folder": folder, "lake": lake}, wait_for=before)
+            loading[folder] = last_of[delivery_id] = load
+        reports |= {folder: load.result() for folder, load in loading.items()}
     return [reports[folder] for folder in folders]
+
+
+def _look_at(folder: Path, batches: list[LoadedBatch]) -> tuple[str, LoadReport | None]:
+    """Return the code of a delivery, and its report where there is nothing to load. One at fault is for its load to refuse."""
+    delivery_id = folder.name
+    try:
+        delivery = read_manifest(folder)
+        delivery_id = delivery.delivery_id
+        return delivery_id, report_if_loaded(delivery, batches)
+    except DeliveryRefusedError:
+        return delivery_id, None
 
 
 def _say_what_was_left_empty(loads: list[LoadReport]) -> None:

@@ -15,10 +15,13 @@ from filelock import FileLock, Timeout
 
 from flows.settings import get_settings
 
-# A load hashes, counts and proves on one core what it reads on all: a second one uses the cores that the first leaves free.
-LOADS_AT_ONCE = 2
 INCOMING = ".incoming"
 _LOCK = ".lock"
+
+
+def loads_at_once() -> int:
+    """How many deliveries are loaded beside each other: one hashes and counts on one core what it reads on all."""
+    return min(2, get_settings().threads)
 
 
 class Workspace:
@@ -68,7 +71,7 @@ def open_database(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
     settings = get_settings()
     config = {
         "threads": settings.threads,
-        "memory_limit": f"{settings.memory_limit_bytes // LOADS_AT_ONCE}B",
+        "memory_limit": f"{settings.memory_limit_bytes // loads_at_once()}B",
         # it would take the closer look at a value out of the branch that needs it, and give it to every row
         "disabled_optimizers": "common_subexpressions",
     }

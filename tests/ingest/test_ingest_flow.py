@@ -8,6 +8,7 @@ import pytest
 
 from flows.errors import ExitCode
 from flows.ingest.flow import ingest, ingest_with_settings
+from flows.ingest.lake import current_batches, loaded_batches
 from flows.settings import get_settings
 from tests.ingest.deliveries import Load, assert_nothing_lost, small_delivery, snapshot
 
@@ -59,6 +60,23 @@ def test_exit_codes_tell_what_is_to_be_done_until_it_is_done(
     mended.write()
     report = ingest(landing, lake)
     assert (report.exit_code, report.quarantined) == (ExitCode.OK, 0)
+
+
+def test_deliveries_of_one_code_are_loaded_one_after_the_other(landing: Path, lake: Path) -> None:
+    """Others are loaded beside them, two at a time."""
+    for revision in (1, 2, 3):
+        delivery = small_delivery(landing / f"a_{revision}")
+        delivery.revision = revision
+        delivery.write()
+        delivery.edit_manifest(lambda m: m.update(delivery="a"))
+    for name in ("b", "c", "d"):
+        _deliver(landing, name)
+    report = ingest(landing, lake)
+    assert [load.outcome for load in report.loads] == ["loaded"] * 6
+    assert [load.folder.name for load in report.loads] == ["a_1", "a_2", "a_3", "b", "c", "d"]
+    batches = loaded_batches(lake)
+    assert [batch.revision for batch in batches if batch.delivery_id == "a"] == [1, 2, 3]
+    assert {(b.delivery_id, b.revision) for b in current_batches(batches)} == {("a", 3), ("b", 1), ("c", 1), ("d", 1)}
 
 
 def test_landing_folder_without_deliveries(landing: Path, lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
