@@ -6,16 +6,12 @@ Last year's values, months and products are synthetic; what was printed follows 
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-import yaml
-
-from flows.ingest.manifest import MANIFEST_NAME
-from flows.ingest.write_manifest import write_manifest
+from flows.demo.bureau_files import largest_remainder, vouch_for_synthetic, write_rows, yuan
 
 Row = Sequence[object]
 
@@ -67,21 +63,6 @@ COUNTS = (
 )
 
 
-def largest_remainder(total: int, weights: Sequence[int]) -> list[int]:
-    """Split a whole number in proportion to whole weights: exact, and the same on every machine."""
-    whole = sum(weights)
-    parts = [total * weight // whole for weight in weights]
-    order = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
-    for i in order[: total - sum(parts)]:
-        parts[i] += 1
-    return parts
-
-
-def yuan(fen: int) -> str:
-    """Return fen as yuan with two decimals."""
-    return f"{fen // 100}.{fen % 100:02d}"
-
-
 def value_before(value: Decimal, growth: Decimal) -> Decimal:
     """Return the value of the year before from which `value` grew by `growth` percent, with the decimals of `value`."""
     return (value / (1 + growth / 100)).quantize(value, ROUND_HALF_UP)
@@ -90,12 +71,14 @@ def value_before(value: Decimal, growth: Decimal) -> Decimal:
 def write_bureau_counts(out: Path) -> list[Path]:
     """Write the synthetic deliveries of Yiyang and of the city in Hunan under `out`. Return their folders."""
     yiyang = out / "yiyang_2025_services_spread"
-    _write(yiyang, "cases", CASES, _yiyang_cases())
-    _write(yiyang, "procurement", PRODUCTS, _yiyang_products())
-    _vouch(yiyang, "yiyang", "2025", YIYANG_SENT, "months, products and the year before are made up to fit what is printed")
+    write_rows(yiyang, "cases", CASES, _yiyang_cases())
+    write_rows(yiyang, "procurement", PRODUCTS, _yiyang_products())
+    note = "months, products and the year before are made up to fit what is printed"
+    vouch_for_synthetic(yiyang, source="supervision", region="yiyang", period="2025", sent_on=YIYANG_SENT, note=note)
     hunan = out / "hunan_city_2025h1_services_compared"
-    _write(hunan, "service_counts", COUNTS, _hunan_counts())
-    _vouch(hunan, "hunan_city", "2025H1", HUNAN_SENT, "values of which only the change is printed are made up to fit it")
+    write_rows(hunan, "service_counts", COUNTS, _hunan_counts())
+    note = "values of which only the change is printed are made up to fit it"
+    vouch_for_synthetic(hunan, source="supervision", region="hunan_city", period="2025H1", sent_on=HUNAN_SENT, note=note)
     return [yiyang, hunan]
 
 
@@ -134,20 +117,3 @@ def _hunan_counts() -> Iterable[Row]:
         if is_growth:
             yield ("hunan_city", "2025H1", "actual", *address, measure, now, stamp)
         yield ("hunan_city", "2024H1", "actual", *address, measure, earlier, stamp)
-
-
-def _write(folder: Path, table: str, header: Row, rows: Iterable[Row]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
-
-
-def _vouch(folder: Path, region: str, period: str, sent_on: dt.date, note: str) -> None:
-    """Write the manifest and say in it that nothing here is real."""
-    write_manifest(folder, source="supervision", region=region, period=period, sent_on=sent_on, note=f"SYNTHETIC: {note}")
-    path = folder / MANIFEST_NAME
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    content["synthetic"] = True
-    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")

@@ -13,21 +13,17 @@ writes the deliveries.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
-from flows.ingest.manifest import MANIFEST_NAME
-from flows.ingest.write_manifest import write_manifest
+from flows.demo.bureau_files import largest_remainder, read_rows, vouch_for_synthetic, write_rows, yuan
 from flows.settings import PROJECT_DIR
 
-NOTE = "SYNTHETIC: made by flows/demo/hospital_payments.py, fitted to the published total budget of Jincheng. Nobody's data."
+NOTE = "made by flows/demo/hospital_payments.py, fitted to the published total budget of Jincheng. Nobody's data."
 PLAN = PROJECT_DIR / "data" / "landing" / "published" / "jincheng_2026_total_budget" / "figures.csv"
 SEEDS = PROJECT_DIR / "seeds"
 FUNDS = {"employee": "310", "resident": "390"}
@@ -90,30 +86,15 @@ class Hospital:
     terminated: str
 
 
-def deal(total: int, weights: Sequence[int]) -> list[int]:
-    """Deal a whole number out in proportion to whole weights, by largest remainder; the parts sum to it."""
-    whole = sum(weights)
-    parts = [total * weight // whole for weight in weights]
-    order = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % whole), i))
-    for place in order[: total - sum(parts)]:
-        parts[place] += 1
-    return parts
-
-
 def drawn(low: int, high: int, *names: object) -> int:
     """Draw a whole number between two others, always the same for the same names."""
     digest = hashlib.sha256("|".join(map(str, names)).encode()).digest()
     return low + int.from_bytes(digest[:8], "big") % (high - low + 1)
 
 
-def _read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def hospitals() -> list[Hospital]:
     """Return the made-up hospitals: 29 that are paid by DRG, and others in each area."""
-    regions = {row["region"]: row for row in _read(SEEDS / "dimensions" / "dim_regions.csv")}
+    regions = {row["region"]: row for row in read_rows(SEEDS / "dimensions" / "dim_regions.csv")}
     found = []
     for area, (drg, others, *_) in AREAS.items():
         division, label = regions[area]["admdvs"], regions[area]["label_zh"].split("（")[0]
@@ -136,7 +117,7 @@ def hospitals() -> list[Hospital]:
 
 def _parameters(fund: str) -> dict[tuple[str, str], int | str]:
     """Return the plan's own rows of a fund, by parameter and item or area."""
-    rows = _read(SEEDS / "scenarios" / "scenario_parameters.csv")
+    rows = read_rows(SEEDS / "scenarios" / "scenario_parameters.csv")
     return {
         (row["parameter"], row["item"] or row["region"]): row["value"]
         for row in rows
@@ -148,7 +129,7 @@ def _targets(fund: str) -> dict[str, int]:
     """Return what the plan prints for the fund in its table T03, in 万元: `drg` and each area."""
     return {
         ("drg" if row["item"] == "drg" else row["region"]): int(row["value"])
-        for row in _read(PLAN)
+        for row in read_rows(PLAN)
         if row["table_id"] == "T03" and row["fund"] == fund and (row["item"] == "drg" or row["region"] in AREAS)
     }
 
@@ -187,7 +168,7 @@ def payments() -> dict[tuple[str, str], tuple[int, int]]:
         for receiver in ("drg", *AREAS):
             own = [h for h in everyone if (h.is_drg and receiver == "drg") or (not h.is_drg and h.area == receiver)]
             counted = [h for h in own if h.terminated != "2024"]
-            shares = deal(weights[receiver], [_size(h, fund) for h in counted])
+            shares = largest_remainder(weights[receiver], [_size(h, fund) for h in counted])
             for hospital, share in zip(counted, shares, strict=True):
                 made[hospital.code, fund] = _two_years(share * (2 if hospital.terminated == "2025" else 1), hospital, fund)
             for hospital in own:
@@ -210,7 +191,7 @@ def _two_years(fivefold: int, hospital: Hospital, fund: str) -> tuple[int, int]:
 
 def _months(total: int, *names: object, until: int = 12) -> list[int]:
     """Spread a year's total over its months."""
-    return deal(total, [MONTHS[month] * drawn(96, 104, *names, month) for month in range(until)])
+    return largest_remainder(total, [MONTHS[month] * drawn(96, 104, *names, month) for month in range(until)])
 
 
 def _visits_and_cost(amount: int, yuan_per_visit: int, percent: int) -> tuple[int, int]:
@@ -277,7 +258,7 @@ def _execution_of_item(fund: str, item: str, of_2025: int, of_2026: int) -> Iter
     spent = of_2025 * drawn(955, 1025, fund, item, "spent") // 1000
     for year, total, until in ((2025, spent, 12), (2026, of_2026, MONTHS_OF_2026)):
         weights = [people[n] * drawn(97, 103, fund, item, area) for n, area in enumerate(AREAS)]
-        for area, share in zip(AREAS, deal(total, weights), strict=True):
+        for area, share in zip(AREAS, largest_remainder(total, weights), strict=True):
             usual = drawn(955, 1035, fund, item, area, "2026") if year == 2026 else 1000
             usual = UNUSUAL.get((fund, item, area), usual) if year == 2026 else usual
             for month, amount in enumerate(_months(share * usual // 1000, fund, item, area)[:until], 1):
@@ -288,68 +269,52 @@ def _execution_of_item(fund: str, item: str, of_2025: int, of_2026: int) -> Iter
                 yield area, fund, dt.date(year, month, 1), item, "", visits, cost, amount
 
 
-def _yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02d}"
-
-
-def _write(folder: Path, table: str, columns: str, rows: Iterator[Sequence[object]] | list) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns.split())
-        writer.writerows(rows)
-
-
 def _vouch(folder: Path, period: str, sent_on: dt.date) -> None:
-    """Write the manifest, and that the delivery is synthetic."""
-    path = write_manifest(folder, source="bureau", region="jincheng", period=period, sent_on=sent_on, note=NOTE)
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    content["synthetic"] = True
-    (folder / MANIFEST_NAME).write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    vouch_for_synthetic(folder, source="bureau", region="jincheng", period=period, sent_on=sent_on, note=NOTE)
 
 
 def write_deliveries(out: Path) -> list[Path]:
     """Write the synthetic deliveries under a folder and return theirs: payments, the budget of 2025, the execution."""
-    divisions = {row["region"]: row["admdvs"] for row in _read(SEEDS / "dimensions" / "dim_regions.csv")}
+    divisions = {row["region"]: row["admdvs"] for row in read_rows(SEEDS / "dimensions" / "dim_regions.csv")}
     everyone, paid = hospitals(), payments()
     of_hospitals, of_2025, executed = (
         out / f"jincheng_2026_{name}" for name in ("hospital_payments", "budget_of_2025", "budget_execution")
     )
     at = "2026-01-20 00:00:00"
-    _write(
+    write_rows(
         of_hospitals,
         "budget_institutions",
-        "fixmedins_code fixmedins_name settle_admdvs drg_flag terminated_year updt_time",
+        ["fixmedins_code", "fixmedins_name", "settle_admdvs", "drg_flag", "terminated_year", "updt_time"],
         [(h.code, h.name, h.division, int(h.is_drg), h.terminated, at) for h in everyone],
     )
-    _write(
+    write_rows(
         of_hospitals,
         "hospital_payments",
-        "fixmedins_code insutype year hifp_pay updt_time",
+        ["fixmedins_code", "insutype", "year", "hifp_pay", "updt_time"],
         [
-            (h.code, insutype, year, _yuan(amount), at)
+            (h.code, insutype, year, yuan(amount), at)
             for h in everyone
             for fund, insutype in FUNDS.items()
             for year, amount in zip(("2025", "2024"), paid[h.code, fund], strict=True)
         ],
     )
     _vouch(of_hospitals, "2025", dt.date(2026, 1, 20))
-    _write(
+    write_rows(
         of_2025,
         "budget_items",
-        "insu_admdvs insutype year item amount updt_time",
+        ["insu_admdvs", "insutype", "year", "item", "amount", "updt_time"],
         [
-            (divisions["jincheng"], FUNDS[fund], "2025", item, _yuan(amount), "2025-04-10 00:00:00")
+            (divisions["jincheng"], FUNDS[fund], "2025", item, yuan(amount), "2025-04-10 00:00:00")
             for (fund, item), amount in budget_of_2025().items()
         ],
     )
     _vouch(of_2025, "2025", dt.date(2025, 4, 10))
-    _write(
+    write_rows(
         executed,
         "budget_execution",
-        "settle_admdvs insutype month item fixmedins_code visits medfee_sumamt hifp_pay updt_time",
+        ["settle_admdvs", "insutype", "month", "item", "fixmedins_code", "visits", "medfee_sumamt", "hifp_pay", "updt_time"],
         [
-            (divisions[area], FUNDS[fund], month, item, code, visits, _yuan(cost), _yuan(amount), "2026-10-12 00:00:00")
+            (divisions[area], FUNDS[fund], month, item, code, visits, yuan(cost), yuan(amount), "2026-10-12 00:00:00")
             for area, fund, month, item, code, visits, cost, amount in execution()
         ],
     )

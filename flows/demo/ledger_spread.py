@@ -19,6 +19,7 @@ from pathlib import Path
 
 import yaml
 
+from flows.demo.bureau_files import largest_remainder, read_rows, yuan
 from flows.ingest.manifest import MANIFEST_NAME, sha256_of
 from flows.settings import PROJECT_DIR
 
@@ -67,36 +68,10 @@ class Ledger:
     files: dict[str, list[Row]]
 
 
-def split(total: int, weights: tuple[int, ...] | list[int]) -> list[int]:
-    """Split whole fen by whole weights; what rounding down leaves goes to the largest remainders, the first of equal ones.
-
-    Raises:
-        ValueError: the weights sum to nothing.
-
-    """
-    whole = sum(weights)
-    if whole <= 0:
-        raise ValueError(f"weights {weights} sum to {whole}; there is nothing to split by")
-    parts = [divmod(total * weight, whole) for weight in weights]
-    left = total - sum(part for part, _ in parts)
-    first = sorted(range(len(parts)), key=lambda i: (-parts[i][1], i))[:left]
-    return [part + (i in first) for i, (part, _) in enumerate(parts)]
-
-
-def yuan(fen: int) -> str:
-    """Write fen as yuan with two decimals."""
-    return f"{Decimal(fen) / 100:.2f}"
-
-
-def _read(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def _forms(folder: Path) -> dict[tuple[str, str, str], dict[str, int]]:
     """Read final accounts: insurance, account ('' for the whole) and year → line → fen."""
     found: dict[tuple[str, str, str], dict[str, int]] = defaultdict(dict)
-    for row in _read(folder / "fund_accounts.csv"):
+    for row in read_rows(folder / "fund_accounts.csv"):
         found[row["insutype"], row["account"], row["year"]][row["line"]] = int(Decimal(row["amount_wan"]) * FEN_OF_WAN)
     return found
 
@@ -142,9 +117,9 @@ def _entries(totals: dict[tuple[str, str], Totals], divisions: dict[str, int]) -
     found: dict[tuple[str, ...], int] = {}
     for (insutype, year), parts in totals.items():
         for (account, item), total in parts.items():
-            months = split(total, MONTHS_OF.get((insutype, item), EVEN))
+            months = largest_remainder(total, MONTHS_OF.get((insutype, item), EVEN))
             for month, of_month in enumerate(months, start=1):
-                of_divisions = split(of_month, list(divisions.values()))
+                of_divisions = largest_remainder(of_month, list(divisions.values()))
                 for division, fen in zip(divisions, of_divisions, strict=True):
                     found[division, insutype, account, f"{year}{month:02}", item] = fen
     return found
@@ -164,7 +139,7 @@ def _transfers(entries: dict[tuple[str, ...], int], city: str, divisions: dict[s
             returned = _share(fen, RETURNED)
             found[city, insutype, account, month, "to_below"] = returned
             # most to where least is collected
-            for division, part in zip(below, split(returned, list(below.values())[::-1]), strict=True):
+            for division, part in zip(below, largest_remainder(returned, list(below.values())[::-1]), strict=True):
                 found[division, insutype, account, month, "from_above"] = part
     return found
 
@@ -198,7 +173,7 @@ def yiyang(folder: Path) -> Ledger:
         pooled = _share(whole, POOLED_SHARE_OF_OPENING)
         accounts = {"": whole} if insutype == RESIDENT else {"pooled": pooled, "personal": whole - pooled}
         for account, total in accounts.items():
-            parts = zip(YIYANG, split(total, list(YIYANG.values())), strict=True)
+            parts = zip(YIYANG, largest_remainder(total, list(YIYANG.values())), strict=True)
             openings += [_opening_row(division, insutype, account, YEARS[0], fen, told) for division, fen in parts]
     return Ledger(
         city="yiyang",
@@ -246,7 +221,7 @@ def panzhihua(folder: Path) -> Ledger:
     opening = balances["2024"] - made_up["pooled income"] + spent["2024"]
     (enrolled,) = (
         int(row["enrolled"])
-        for row in _read(folder / "enrolment_counts.csv")
+        for row in read_rows(folder / "enrolment_counts.csv")
         if (row["insutype"], row["year"], row["status"]) == (EMPLOYEE, "2025", "all")
     )
     active = _share(enrolled, PANZHIHUA_ACTIVE)

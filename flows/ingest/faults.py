@@ -1,6 +1,7 @@
 """What can be wrong with a record of `delivered`, by its contract, as SQL: one select a rule.
 
-A fault is (file_no, source_line, column_name, value, reason, expected). A value that may identify a person is not shown.
+A fault is (file_no, source_line, column_name, value, reason, expected). A value that may identify a person is not shown: in a
+record whose fields have shifted, or under a heading that is another column's, a name stands where a code is expected.
 """
 
 from __future__ import annotations
@@ -14,6 +15,12 @@ from flows.ingest.typing_sql import quote, rule_of, tidy
 
 FAULT_COLUMNS = "file_no, source_line, column_name, value, reason, expected"
 NOT_SHOWN = "(not shown)"
+# what a number, a date or a short code looks like; a name is none of these
+_NUMBER_OR_DATE = "[-+¥￥]?[0-9０-９][-+0-9０-９.,，:：/ TZ年月日时分秒元万%]*"
+_SHORT_CODE = "[A-Za-z]{0,2}[0-9]{1,8}[A-Za-z]{0,2}|[A-Za-z]{1,2}"
+# nor have telephones, certificates or accounts so few digits; a moment has more, and begins with its year
+_MOST_DIGITS = 10
+_MOMENT = "(19|20)[0-9]{2}[-/]?[0-9]{2}[-/]?[0-9]{2}[ T]?[0-9:.]{4,12}(Z|[+-][0-9:]{2,5})?"
 
 
 def faults_of(table: Table, present: set[str], sent_on: dt.date) -> Iterator[str]:
@@ -27,10 +34,10 @@ def faults_of(table: Table, present: set[str], sent_on: dt.date) -> Iterator[str
     """
     for column in table.kept:
         if column.name in present:
-            yield from _column_faults(column)
+            yield from _column_faults(table, column)
     for name in table.not_after_sending:
         if name in present:
-            yield _after_sending(table.column(name), sent_on)
+            yield _after_sending(table, table.column(name), sent_on)
     yield from _negative_amounts(table, present)
     yield from _contradictions(table)
 
@@ -41,34 +48,45 @@ def typed(column: Column) -> str:
     return token_sql(value) if column.pii == "token" else value
 
 
-def _shown(column: Column, value: str | None = None) -> str:
-    return quote(NOT_SHOWN) if column.pii == "token" else value or f'"{column.name}"'
+def shown(table: Table, column: Column) -> str:
+    """SQL of a delivered value as quarantine may keep it: where rows hold persons, only what cannot be of one."""
+    if column.pii == "token":
+        return quote(NOT_SHOWN)
+    name = f'delivered."{column.name}"'
+    if not table.holds_persons or column.name in table.unique_key:
+        return name
+    digits = f"length(regexp_replace({name}, '[^0-9０-９]', '', 'g'))"
+    harmless = (
+        f"regexp_full_match({name}, {quote(f'{_NUMBER_OR_DATE}|{_SHORT_CODE}|[-—/ ]*')}) "
+        f"and ({digits} <= {_MOST_DIGITS} or regexp_full_match({name}, {quote(_MOMENT)}))"
+    )
+    return f"case when {name} is null or ({harmless}) then {name} else {quote(NOT_SHOWN)} end"
 
 
-def _fault(column: Column, reason: str, expected: str, where: str) -> str:
+def _fault(table: Table, column: Column, reason: str, expected: str, where: str) -> str:
     return (
-        f"select file_no, source_line, {quote(column.name)}, {_shown(column)}, {quote(reason)}, {quote(expected)} "
+        f"select file_no, source_line, {quote(column.name)}, {shown(table, column)}, {quote(reason)}, {quote(expected)} "
         f"from delivered where {where}"
     )
 
 
-def _column_faults(column: Column) -> Iterator[str]:
+def _column_faults(table: Table, column: Column) -> Iterator[str]:
     rule = rule_of(column)
     empty = rule.is_empty(column.name)
     if not column.nullable:
-        yield _fault(column, "is empty", f"{column.label_zh}: {rule.expected}", empty)
+        yield _fault(table, column, "is empty", f"{column.label_zh}: {rule.expected}", empty)
     if column.type != "text":
         parses = rule.parses(column.name)
-        yield _fault(column, "does not parse", rule.expected, f"not {empty} and not coalesce({parses}, false)")
+        yield _fault(table, column, "does not parse", rule.expected, f"not {empty} and not coalesce({parses}, false)")
     if column.codes:
         known = f"select code from codes where column_name = {quote(column.name)}"
-        yield _fault(column, "unknown code", column.codes.expected, f"{tidy(column.name)} not in ({known})")
+        yield _fault(table, column, "unknown code", column.codes.expected, f"{tidy(column.name)} not in ({known})")
 
 
-def _after_sending(column: Column, sent_on: dt.date) -> str:
+def _after_sending(table: Table, column: Column, sent_on: dt.date) -> str:
     rule = rule_of(column)
     where = f"not {rule.is_empty(column.name)} and {rule.value(column.name)} >= date '{sent_on + dt.timedelta(days=1)}'"
-    return _fault(column, "is after the day of sending", f"at most {sent_on}, the manifest's sent_on", where)
+    return _fault(table, column, "is after the day of sending", f"at most {sent_on}, the manifest's sent_on", where)
 
 
 def _negative_amounts(table: Table, present: set[str]) -> Iterator[str]:
@@ -79,7 +97,7 @@ def _negative_amounts(table: Table, present: set[str]) -> Iterator[str]:
     for column in (table.column(name) for name in rule.of if name in present):
         negative = f"coalesce({rule_of(column).value(column.name)} < 0, false)"
         expected = f"a negative amount only where {rule.column} is {' or '.join(rule.values)}"
-        yield _fault(column, "is negative", expected, f"{negative} and not {allowed}")
+        yield _fault(table, column, "is negative", expected, f"{negative} and not {allowed}")
 
 
 def key_parts(table: Table) -> list[str]:
@@ -98,10 +116,12 @@ def _comparable(column: Column) -> str:
 def _contradictions(table: Table) -> Iterator[str]:
     """Rows that contradict each other: it cannot be told which is right, so both are put aside."""
     if table.unique_key:
-        parts = [_shown(table.column(name), f"coalesce({tidy(name)}, '')") for name in table.unique_key]
-        shown = " || ' · ' || ".join(parts)
+        columns = map(table.column, table.unique_key)
+        key = " || ' · ' || ".join(
+            quote(NOT_SHOWN) if column.pii == "token" else f"coalesce({tidy(column.name)}, '')" for column in columns
+        )
         yield (
-            f"select file_no, source_line, {quote(', '.join(table.unique_key))}, {shown}, 'stands twice', 'one row a key' "
+            f"select file_no, source_line, {quote(', '.join(table.unique_key))}, {key}, 'stands twice', 'one row a key' "
             f"from delivered qualify count(*) over (partition by {', '.join(key_parts(table))}) > 1"
         )
     if rule := table.one_value:

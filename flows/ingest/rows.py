@@ -17,7 +17,7 @@ import duckdb
 from flows.contract import Table
 from flows.errors import DeliveryRefusedError
 from flows.ingest import control_totals
-from flows.ingest.faults import FAULT_COLUMNS, faults_of, typed
+from flows.ingest.faults import FAULT_COLUMNS, faults_of, shown, typed
 from flows.ingest.manifest import ManifestFile
 from flows.ingest.staging import ReadFile
 from flows.ingest.typing_sql import PARSED, number_of, quote
@@ -140,8 +140,8 @@ def _typed_columns(table: Table, present: set[str]) -> Iterator[str]:
 
 
 def _keep_faulty_rows(connection: duckdb.DuckDBPyConnection, table: Table, files: list[CarefulFile]) -> None:
-    """Keep every fault with its row as delivered, then the records that are none. Tokens' numbers are left out of the row."""
-    kept = ", ".join(f'"{c.name}" := delivered."{c.name}"' for c in table.delivered if c.pii == "keep")
+    """Keep every fault with its row as delivered, but for what may be of a person, then the records that are none."""
+    kept = ", ".join(f'"{c.name}" := {shown(table, c)}' for c in table.delivered if c.pii == "keep")
     connection.execute(
         f"insert into quarantine select {quote(table.name)}, names.name, source_line, faults.column_name, faults.value, "
         f"faults.reason, faults.expected, cast(to_json(struct_pack({kept})) as varchar) "

@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
 
-from flows.demo.hospital_payments import deal, hospitals, write_deliveries
+from flows.demo.hospital_payments import hospitals, write_deliveries
 from flows.ingest.write_manifest import write_manifest
 from flows.settings import PROJECT_DIR
 from tests.ingest.deliveries import load
@@ -48,13 +46,6 @@ def test_there_are_29_hospitals_paid_by_drg_and_some_were_terminated():
     assert sum(h.is_drg for h in everyone) == 29
     assert len({h.code for h in everyone}) == len(everyone)
     assert {h.terminated for h in everyone} == {"", "2024", "2025"}
-
-
-@given(total=st.integers(0, 10**12), weights=st.lists(st.integers(0, 10**9), min_size=1, max_size=12).filter(any))
-def test_what_is_dealt_out_sums_to_the_total_and_is_within_one_of_its_quota(total: int, weights: list[int]):
-    parts = deal(total, weights)
-    assert sum(parts) == total
-    assert all(abs(part * sum(weights) - total * weight) < sum(weights) for part, weight in zip(parts, weights, strict=True))
 
 
 # table, line, column, value: what the quarantine must name

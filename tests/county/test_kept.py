@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
+import csv
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,28 +20,35 @@ from tests.county.conftest import County
 from tests.flows.runs import medfund, query
 
 NODES = "select node from marts.run_nodes where run_id = (select max(run_id) from marts.run_nodes)"
+NOT_ENROLLED = "select count(*) from marts.claim_findings where rule = 'settled_while_enrolled'"
 # what a run writes of itself, and the index and plan of the months to rebuild, which remember batches that count no more
 OF_RUNS = ("run_nodes", "run_checks", "run_failing_rows", "bridge_records", "bridge_rebuilds")
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What builds after a correction of claims and after a new budget made, and the same lake built whole."""
+    """What builds made after claims were corrected, and after enrolment was and a budget came; and all of it built whole."""
 
     settings: Settings
     after_claims: set[str]
-    after_budget: set[str]
+    after_others: set[str]
     by_parts: Path
     whole: set[str]
+    # claims of persons who were not enrolled: before, after the claims and after the enrolment were corrected
+    findings: list[int]
 
 
-def _correct(delivery: Path, name: str, target: Path) -> None:
-    """Send a delivery once more, a revision higher, without the last ten rows of one of its files."""
+def _correct(delivery: Path, name: str, target: Path, **cells: str) -> None:
+    """Send a delivery once more, a revision higher: cells of a file's first row are changed, its last ten rows are gone."""
     shutil.copytree(delivery, target)
     path = target / name
-    read, write = (gzip.decompress, gzip.compress) if path.suffix == ".gz" else (bytes, bytes)
-    lines = read(path.read_bytes()).splitlines(keepends=True)
-    path.write_bytes(write(b"".join(lines[:-10])))
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        first, *rows = reader
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, reader.fieldnames or [])
+        writer.writeheader()
+        writer.writerows([first | cells, *rows[:-10]])
     manifest = yaml.safe_load((target / MANIFEST_NAME).read_text(encoding="utf-8"))
     manifest["revision"] += 1
     (said,) = (file for file in manifest["files"] if file["name"] == name)
@@ -71,17 +78,20 @@ def kept(county: County, tmp_path_factory: pytest.TempPathFactory) -> Kept:
                 assert ended.code == 0, ended.said
             return {node for (node,) in query(settings.build_warehouse, NODES)}
 
-        month = county.landing / "demo" / "shandan_settlements_202403"
-        (name,) = (path.name for path in month.glob("setl_d.*"))
-        _correct(month, name, landing / "corrected")
+        demo = county.landing / "demo"
+        findings = [query(settings.build_warehouse, NOT_ENROLLED)[0][0]]
+        _correct(demo / "shandan_settlements_202403", "setl_d.csv", landing / "claims", psn_no="620725000000000000")
         after_claims = build()
+        findings.append(query(settings.build_warehouse, NOT_ENROLLED)[0][0])
+        _correct(demo / "shandan_enrolment_202401", "psn_insu_d.csv", landing / "enrolment")
         shutil.copytree(PROJECT_DIR / "data/landing/bureau/jincheng_2026_budget_plan", landing / "plan")
-        after_budget = build()
+        after_others = build()
+        findings.append(query(settings.build_warehouse, NOT_ENROLLED)[0][0])
         by_parts = folder / "by_parts.duckdb"
         shutil.copyfile(settings.build_warehouse, by_parts)
         whole = build("--force")
     get_settings.cache_clear()
-    return Kept(settings, after_claims, after_budget, by_parts, whole)
+    return Kept(settings, after_claims, after_others, by_parts, whole, findings)
 
 
 def test_only_what_is_made_from_changed_tables_is_built(kept: Kept) -> None:
@@ -93,11 +103,11 @@ def test_only_what_is_made_from_changed_tables_is_built(kept: Kept) -> None:
         "dim_regions",
         "stg_bureau__fund_ledger",
     }
-    assert {"fct_budget_items", "total_budget", "consistency_checks"} <= kept.after_budget
-    assert not kept.after_budget & {"fct_claims", "inpatient_by_level", "claim_findings", "fct_enrolment", "dim_regions"}
+    assert {"fct_budget_items", "total_budget", "fct_enrolment", "claim_findings", "consistency_checks"} <= kept.after_others
+    assert not kept.after_others & {"fct_claims", "inpatient_by_level", "fct_fund_ledger", "dim_regions"}
     assert len(kept.whole) > 500
     assert len(kept.after_claims) < len(kept.whole) / 2
-    assert kept.after_claims | kept.after_budget < kept.whole
+    assert kept.after_claims | kept.after_others < kept.whole
 
 
 def test_each_table_is_what_a_build_of_everything_makes(kept: Kept) -> None:
@@ -119,6 +129,13 @@ def test_each_table_is_what_a_build_of_everything_makes(kept: Kept) -> None:
             if less or more:
                 different[table] = (less, more)
         assert different == {}
+
+
+def test_findings_follow_the_claims_of_a_month_and_the_enrolment_of_all(kept: Kept) -> None:
+    before, after_claims, after_enrolment = kept.findings
+    assert after_claims == before + 1
+    assert after_enrolment > after_claims + 1
+    assert query(kept.settings.build_warehouse, NOT_ENROLLED) == [(after_enrolment,)]
 
 
 def test_the_correction_and_the_plan_are_in_it(kept: Kept, county: County) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.demo.ledger_spread import main, split
+from flows.demo.ledger_spread import main
 from tests.funds.deliveries import BUREAU, read_rows
 
 CITIES = ("yiyang", "panzhihua")
@@ -48,23 +48,3 @@ def test_months_divisions_and_accounts_sum_to_the_final_accounts_of_yiyang():
             compared += 1
     # of each fund and year its details and two totals, and the two totals of the pooled fund
     assert compared == 2 * (5 + 3 + 2) + 2 * (4 + 3 + 2) + 2
-
-
-@pytest.mark.parametrize(
-    ("total", "weights", "parts"),
-    [
-        (10, [1, 1, 1], [4, 3, 3]),
-        (7, [0, 5, 2], [0, 5, 2]),
-        (100, [1, 2, 4], [14, 29, 57]),
-        (0, [1, 2], [0, 0]),
-        (-5, [1, 1], [-2, -3]),
-    ],
-)
-def test_a_split_is_whole_and_exact(total: int, weights: list[int], parts: list[int]):
-    assert split(total, weights) == parts
-    assert sum(parts) == total
-
-
-def test_nothing_is_split_by_no_weight():
-    with pytest.raises(ValueError, match="nothing to split by"):
-        split(5, [0, 0])

@@ -122,13 +122,18 @@ def test_times_in_every_plain_way(claims: ClaimsDelivery, lake: Path, written: s
     assert len(rows) == 12
 
 
+def _shown(written: str) -> str:
+    """What quarantine shows of a value: where rows hold persons, no word and no more digits than a telephone has."""
+    return "(not shown)" if written.isalpha() or len(written) == 15 else written
+
+
 @pytest.mark.parametrize(
     "written",
     ["2025-06-31", "25-06-30", "2025-06-30 25:00", "30/06/2025", "2025-06-30 10:30:05+08", "6.30", "infinity", "epoch"],
 )
 def test_times_that_cannot_be_read(claims: ClaimsDelivery, lake: Path, written: str) -> None:
     claims.rows[5]["setl_time"] = written
-    assert _faults(claims, lake) == [(7, "setl_time", written, "does not parse")]
+    assert _faults(claims, lake) == [(7, "setl_time", _shown(written), "does not parse")]
 
 
 @pytest.mark.parametrize(
@@ -152,7 +157,7 @@ def test_amounts_in_every_plain_way(claims: ClaimsDelivery, lake: Path, written:
 @pytest.mark.parametrize("written", ["12.345", "12.3.4", "12万", "1,23.4", "100000000000000", "nan", "12,3"])
 def test_amounts_that_cannot_be_read(claims: ClaimsDelivery, lake: Path, written: str) -> None:
     claims.rows[5]["inscp_amt"] = written
-    assert _faults(claims, lake) == [(7, "inscp_amt", written, "does not parse")]
+    assert _faults(claims, lake) == [(7, "inscp_amt", _shown(written), "does not parse")]
 
 
 @pytest.fixture

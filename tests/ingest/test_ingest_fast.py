@@ -118,7 +118,7 @@ def test_large_file_with_faults_is_staged_by_duckdb_with_its_lines(claims: Claim
     claims.rows[700]["hifp_pay"] = "many"
     claims.rows[1500]["vali_flag"] = "9"
     loaded = load(claims.write().folder, lake)
-    assert [(f["source_line"], f["value"]) for f in loaded.quarantine] == [(702, "many"), (1502, "9")]
+    assert [(f["source_line"], f["value"]) for f in loaded.quarantine] == [(702, "(not shown)"), (1502, "9")]
     assert len(loaded.rows("setl_d", "platform")) == len(claims.rows) - 2
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import stat
 from pathlib import Path
 
@@ -81,6 +82,45 @@ def test_quarantine_shows_nothing_of_a_person(claims: ClaimsDelivery, lake: Path
     assert faults[9, None]["row_text"] is None
     claims.rows[2]["psn_no"] = claims.rows[8]["psn_no"]
     _assert_nothing_of_persons(claims, lake, capfd)
+
+
+def test_a_record_whose_fields_have_shifted_shows_nothing_of_a_person(
+    claims: ClaimsDelivery, lake: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One field too many before the name, one too few at the end: the number of fields is right."""
+    claims.totals = False
+    header, *lines = as_delimited(claims.rows).splitlines()
+    for number in (1, 3):
+        fields = lines[number].split(",")
+        lines[number] = ",".join([*fields[:5], "", *fields[5:-1]])
+    loaded = load(claims.write(text="\n".join([header, *lines])).folder, lake)
+    assert {fault["source_line"] for fault in loaded.quarantine} == {3, 5}
+    shown = {(fault["source_line"], fault["column_name"]): fault["value"] for fault in loaded.quarantine}
+    assert shown[3, "brdy"] == "1"
+    row = json.loads(loaded.quarantine[0]["row_text"])
+    # a certificate number stands there
+    assert (row["setl_id"], row["gend"]) == ("S000001", "(not shown)")
+    _assert_nothing_of_persons(claims, lake, capfd)
+
+
+NUMBERS = ["12.3.4", "1,234.5", "1.2万元", "-5", "１２３", "2025-13-45", "2025年6月31日", "20250631", "—", "/"]
+MOMENTS_AND_CODES = ["2025-06-31 12:00:00", "20250631120000", "9901", "no", "M00500"]
+WORDS = ["赵丹霞", "欧阳 山丹", "SMITH", "Li Hua", "一级"]
+TELEPHONES = ["13900000001", "0936-8721234567", "139 0000 0001"]
+CERTIFICATES = ["622222198001010001", "62222219800101000X", "622222800101001", "6222020000000000001", "E12345678901"]
+
+
+@pytest.mark.parametrize(
+    ("value", "is_shown"),
+    [(v, True) for v in NUMBERS + MOMENTS_AND_CODES] + [(v, False) for v in WORDS + TELEPHONES + CERTIFICATES],
+)
+def test_only_what_cannot_be_of_a_person_is_shown(claims: ClaimsDelivery, lake: Path, value: str, is_shown: bool) -> None:
+    claims.rows[2] |= {"insutype": value, "brdy": value, "hifp_pay": value}
+    claims.totals = False
+    loaded = load(claims.write().folder, lake)
+    values = {fault["value"] for fault in loaded.quarantine}
+    assert values == {value if is_shown else "(not shown)"}
+    assert (value in json.loads(loaded.quarantine[0]["row_text"]).values()) == is_shown
 
 
 def test_key_that_is_a_persons_number_is_not_shown(claims: ClaimsDelivery, lake: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flows.demo.bureau_counts import HUNAN, largest_remainder, value_before, write_bureau_counts
+from flows.demo.bureau_counts import HUNAN, value_before, write_bureau_counts
 from flows.settings import PROJECT_DIR
 
 BUREAU = PROJECT_DIR / "data" / "landing" / "bureau"
@@ -58,11 +58,3 @@ def test_last_years_values_give_the_printed_growths() -> None:
             value = Decimal(now)
             growth = 100 * value / value_before(value, Decimal(change)) - 100
             assert growth.quantize(Decimal(change), ROUND_HALF_UP) == Decimal(change), measure
-
-
-@pytest.mark.parametrize(
-    ("total", "weights", "parts"),
-    [(10, (1, 1, 1), [4, 3, 3]), (100, (2, 3, 5), [20, 30, 50]), (1, (1, 2), [0, 1]), (0, (3, 4), [0, 0]), (7, (0, 1), [0, 7])],
-)
-def test_the_largest_remainder_gets_what_is_left(total: int, weights: tuple[int, ...], parts: list[int]) -> None:
-    assert largest_remainder(total, weights) == parts

@@ -1,7 +1,14 @@
+{{ config(materialized='incremental', incremental_strategy=monthly_strategy(), unique_key='settlement_month',
+    partition_by=monthly_partition('settlement_month'), on_schema_change='fail', pre_hook="{{ clear_judged_months() }}",
+    post_hook="{{ note_judged_months() }}") }}
+-- Each claim is looked up among all persons: only months whose claims have changed are, or all of them where enrolment has.
+{% set months = months_to_judge() %}
+
 with claims as (
 
     select
         settlement_id,
+        settlement_month,
         person_token,
         fund,
         insured_division,
@@ -13,6 +20,9 @@ with claims as (
         assistance_paid
     from {{ ref('fct_claims') }}
     where not is_reversal
+    {% if months is not none %}
+        and {{ one_of('settlement_month', months) }}
+    {% endif %}
 
 ),
 
@@ -27,6 +37,7 @@ delivered as (
 )
 
 select
+    claims.settlement_month,
     claims.settlement_id,
     'settled_while_enrolled' as rule,
     claims.total_cost as amount,
@@ -45,6 +56,7 @@ where enrolment.person_token is null
 union all
 
 select
+    claims.settlement_month,
     claims.settlement_id,
     'assistance_entitled' as rule,
     claims.assistance_paid as amount,
