@@ -30,19 +30,23 @@ class Workspace:
     def __init__(self, lake: Path) -> None:
         self.folder = lake / INCOMING / uuid.uuid4().hex
         self._files = 0
+        self._lock = FileLock(self.folder / _LOCK)
+        # one load at a time moves in, looks around, or moves out: between its folder and its lock it would look like nobody's
+        self._gate = FileLock(self.folder.parent.with_suffix(_LOCK))
 
     def __enter__(self) -> Workspace:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
-        for left in self.folder.parent.iterdir():
-            _remove_if_nobodys(left)
-        self.folder.mkdir(mode=0o700)
-        self._lock = FileLock(self.folder / _LOCK)
-        self._lock.acquire()
+        with self._gate:
+            for left in self.folder.parent.iterdir():
+                _remove_if_nobodys(left)
+            self.folder.mkdir(mode=0o700)
+            self._lock.acquire()
         return self
 
     def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self._lock.release()
+        with self._gate:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self._lock.release()
 
     def new_file(self, suffix: str) -> Path:
         """Return a path that nothing stands at yet."""

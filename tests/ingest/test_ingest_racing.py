@@ -6,12 +6,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from prefect.settings import PREFECT_API_URL
 
 from flows.ingest.lake import loaded_batches
+from flows.ingest.workspace import INCOMING, Workspace
 from flows.settings import Settings
 from tests.ingest.deliveries import batch_rows, small_delivery
 
@@ -37,3 +39,19 @@ def test_the_second_of_two_runs_waits_and_finds_nothing_new(
     batches = loaded_batches(settings.lake)
     assert sorted(batch.delivery_id for batch in batches) == ["a", "b"]
     assert [len(batch_rows(settings.lake, batch.batch_id, "figures")) for batch in batches] == [12, 12]
+
+
+def test_loads_beside_each_other_leave_each_others_folders_alone(lake: Path) -> None:
+    """Each looks for what killed loads have left, at every moment of the others."""
+
+    def work(number: int) -> None:
+        for turn in range(40):
+            with Workspace(lake) as workspace:
+                path = workspace.new_file(".txt")
+                path.write_text(f"{number} {turn}")
+                assert path.read_text() == f"{number} {turn}"
+
+    with ThreadPoolExecutor(4) as threads:
+        for future in [threads.submit(work, number) for number in range(4)]:
+            future.result()
+    assert list((lake / INCOMING).iterdir()) == []
