@@ -80,7 +80,7 @@ def kept(county: County, tmp_path_factory: pytest.TempPathFactory) -> Kept:
 
         demo = county.landing / "demo"
         findings = [query(settings.build_warehouse, NOT_ENROLLED)[0][0]]
-        _correct(demo / "shandan_settlements_202403", "setl_d.csv", landing / "claims", psn_no="620725000000000000")
+        _correct(demo / "shandan_settlements_202404", "setl_d.csv", landing / "claims", psn_no="620725000000000000")
         after_claims = build()
         findings.append(query(settings.build_warehouse, NOT_ENROLLED)[0][0])
         _correct(demo / "shandan_enrolment_202401", "psn_insu_d.csv", landing / "enrolment")
@@ -104,7 +104,7 @@ def test_only_what_is_made_from_changed_tables_is_built(kept: Kept) -> None:
         "stg_bureau__fund_ledger",
     }
     assert {"fct_budget_items", "total_budget", "fct_enrolment", "claim_findings", "consistency_checks"} <= kept.after_others
-    assert not kept.after_others & {"fct_claims", "inpatient_by_level", "fct_fund_ledger", "dim_regions"}
+    assert not kept.after_others & {"fct_claims", "fct_encounters", "fct_fund_ledger", "dim_regions"}
     assert len(kept.whole) > 500
     assert len(kept.after_claims) < len(kept.whole) / 2
     assert kept.after_claims | kept.after_others < kept.whole
