@@ -21,7 +21,8 @@
     {% if not (execute and flags.WHICH in ['build', 'run'] and is_incremental()) %}
         {{ return(none) }}
     {% endif %}
-    {% set now, before = judged_by(), 'select settlement_month, register, batch_id, row_count from ' ~ judgements() %}
+    {# in brackets: except binds no stronger than union #}
+    {% set now, before = '(' ~ judged_by() ~ ')', 'select settlement_month, register, batch_id, row_count from ' ~ judgements() %}
     {% set months = values_of(
         'select distinct settlement_month from ((' ~ now ~ ' except ' ~ before ~ ') union all (' ~ before ~ ' except ' ~ now ~ ')) as changes'
     ) %}

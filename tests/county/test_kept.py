@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from tests.county.conftest import County
 from tests.flows.runs import medfund, query
 
 NODES = "select node from marts.run_nodes where run_id = (select max(run_id) from marts.run_nodes)"
+JUDGED = "compiled/medfund/models/marts/claims/findings/int_claims__persons.sql"
 NOT_ENROLLED = "select count(*) from marts.claim_findings where rule = 'settled_while_enrolled'"
 # what a run writes of itself, and the index and plan of the months to rebuild, which remember batches that count no more
 OF_RUNS = ("run_nodes", "run_checks", "run_failing_rows", "bridge_records", "bridge_rebuilds")
@@ -36,6 +38,8 @@ class Kept:
     whole: set[str]
     # claims of persons who were not enrolled: before, after the claims and after the enrolment were corrected
     findings: list[int]
+    # the query by which claims were judged by the register of persons, after the claims were corrected
+    judged: str
 
 
 def _correct(delivery: Path, name: str, target: Path, **cells: str) -> None:
@@ -83,6 +87,7 @@ def kept(county: County, tmp_path_factory: pytest.TempPathFactory) -> Kept:
         _correct(demo / "shandan_settlements_202404", "setl_d.csv", landing / "claims", psn_no="620725000000000000")
         after_claims = build()
         findings.append(query(settings.build_warehouse, NOT_ENROLLED)[0][0])
+        judged = (settings.dbt_target / JUDGED).read_text(encoding="utf-8")
         _correct(demo / "shandan_enrolment_202401", "psn_insu_d.csv", landing / "enrolment")
         shutil.copytree(PROJECT_DIR / "data/landing/bureau/jincheng_2026_budget_plan", landing / "plan")
         after_others = build()
@@ -91,7 +96,7 @@ def kept(county: County, tmp_path_factory: pytest.TempPathFactory) -> Kept:
         shutil.copyfile(settings.build_warehouse, by_parts)
         whole = build("--force")
     get_settings.cache_clear()
-    return Kept(settings, after_claims, after_others, by_parts, whole, findings)
+    return Kept(settings, after_claims, after_others, by_parts, whole, findings, judged)
 
 
 def test_only_what_is_made_from_changed_tables_is_built(kept: Kept) -> None:
@@ -136,6 +141,12 @@ def test_findings_follow_the_claims_of_a_month_and_the_enrolment_of_all(kept: Ke
     assert after_claims == before + 1
     assert after_enrolment > after_claims + 1
     assert query(kept.settings.build_warehouse, NOT_ENROLLED) == [(after_enrolment,)]
+
+
+def test_only_months_whose_claims_have_changed_are_judged_again(kept: Kept) -> None:
+    (months,) = re.findall(r"settlement_month in \(([^)]*)\)", kept.judged)
+    assert "'2024-04-01'" in months
+    assert len(months.split(",")) < 4
 
 
 def test_the_correction_and_the_plan_are_in_it(kept: Kept, county: County) -> None:
