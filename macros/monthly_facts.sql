@@ -84,6 +84,10 @@
     {{ return(standing) }}
 {% endmacro %}
 
+{% macro nothing_stands() %}
+    {{ return(execute and flags.WHICH in ['build', 'run'] and not facts_that_stand()) }}
+{% endmacro %}
+
 {% macro standing_relation(fact) %}
     {{ return(adapter.get_relation(database=this.database, schema=generate_schema_name('facts', none), identifier=fact)) }}
 {% endmacro %}

@@ -1,7 +1,7 @@
 {{ config(schema='staging') }}
 -- A fact that is not there yet is built whole: nothing to plan. The index is read where it is needed, not held in between.
 {% set facts = facts_that_stand() %}
-{% if execute and flags.WHICH in ['build', 'run'] and not facts %}
+{% if nothing_stands() %}
 
 select
     cast(null as {{ dbt.type_string() }}) as fact,

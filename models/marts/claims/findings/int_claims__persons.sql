@@ -19,10 +19,7 @@ with claims as (
         total_cost,
         assistance_paid
     from {{ ref('fct_claims') }}
-    where not is_reversal
-    {% if months is not none %}
-        and {{ one_of('settlement_month', months) }}
-    {% endif %}
+    where not is_reversal {{ 'and ' ~ one_of('settlement_month', months) if months is not none }}
 
 ),
 
