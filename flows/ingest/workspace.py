@@ -7,6 +7,7 @@ ends; one that a killed run left goes at the start of the next load.
 from __future__ import annotations
 
 import shutil
+import threading
 import uuid
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from flows.settings import get_settings
 
 INCOMING = ".incoming"
 _LOCK = ".lock"
+# One load at a time moves in, looks around, or moves out: between its folder and its lock it would look like nobody's. Loads of
+# other processes wait for the lock of the run.
+_GATE = threading.Lock()
 
 
 def loads_at_once() -> int:
@@ -31,12 +35,10 @@ class Workspace:
         self.folder = lake / INCOMING / uuid.uuid4().hex
         self._files = 0
         self._lock = FileLock(self.folder / _LOCK)
-        # one load at a time moves in, looks around, or moves out: between its folder and its lock it would look like nobody's
-        self._gate = FileLock(self.folder.parent.with_suffix(_LOCK))
 
     def __enter__(self) -> Workspace:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
-        with self._gate:
+        with _GATE:
             for left in self.folder.parent.iterdir():
                 _remove_if_nobodys(left)
             self.folder.mkdir(mode=0o700)
@@ -44,7 +46,7 @@ class Workspace:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._gate:
+        with _GATE:
             shutil.rmtree(self.folder, ignore_errors=True)
             self._lock.release()
 
