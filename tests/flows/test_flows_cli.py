@@ -33,6 +33,16 @@ with FileLock(sys.argv[1]):
 """
 
 
+# a shell that starts tests in the background lets them and what they start ignore Ctrl-C
+RUN_AT_A_TERMINAL = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.argv = ["medfund", "run"]
+from flows.cli import main
+main()
+"""
+
+
 @pytest.fixture
 def holder(use_settings: Callable[..., Settings], tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """Another process that holds the lock of this test's warehouse."""
@@ -50,7 +60,7 @@ def test_a_run_that_is_stopped_by_hand_says_so_and_leaves_whole_batches(
     prefect: None, use_settings: Callable[..., Settings], tmp_path: Path
 ) -> None:
     settings = use_settings(tmp_path)
-    with subprocess.Popen([str(INSTALLED), "run"], stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([sys.executable, "-c", RUN_AT_A_TERMINAL], stderr=subprocess.PIPE, text=True) as process:
         said = next(line for line in process.stderr if line.startswith("loaded"))
         process.send_signal(signal.SIGINT)
         said += process.communicate(timeout=60)[1]
