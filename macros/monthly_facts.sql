@@ -26,6 +26,15 @@
 
 {% macro spark__monthly_strategy() %}{{ return('insert_overwrite') }}{% endmacro %}
 
+{#- How an engine puts rows in place of those of the same key. -#}
+{% macro keyed_strategy() -%}
+    {{ return(adapter.dispatch('keyed_strategy', 'medfund')()) }}
+{%- endmacro %}
+
+{% macro duckdb__keyed_strategy() %}{{ return('delete+insert') }}{% endmacro %}
+
+{% macro spark__keyed_strategy() %}{{ return('merge') }}{% endmacro %}
+
 {#- A folder for each month, where an engine replaces folders. -#}
 {% macro monthly_partition(month) -%}
     {{ return(adapter.dispatch('monthly_partition', 'medfund')(month)) }}
@@ -40,15 +49,22 @@
     {{ generate_schema_name('facts', none) }}.batches_taken_in
 {%- endmacro %}
 
+{#- The code that the facts which stand were made by. -#}
+{% macro code_of_months() -%}
+    {{ generate_schema_name('staging', none) }}.code_of_months
+{%- endmacro %}
+
 {#- At the start of a run: the register is there; facts that other code or other code lists made are dropped, to be built anew. -#}
 {% macro prepare_monthly_facts() %}
     {% if execute and flags.WHICH in ['build', 'run', 'test'] %}
         {% do run_query('create schema if not exists facts') %}
         {% do run_query('create table if not exists ' ~ register()
             ~ ' (fact varchar, batch_id varchar, code_fingerprint varchar)') %}
-        {% set others = run_query("select count(*) from " ~ register()
-            ~ " where code_fingerprint <> '" ~ code_fingerprint() ~ "'").columns[0].values()[0] %}
-        {% if others > 0 or flags.FULL_REFRESH %}
+        {% do prepare_month_notes() %}
+        {# facts that have taken in nothing stand too, with the columns of that code #}
+        {% do run_query('create table if not exists ' ~ code_of_months() ~ ' (code_fingerprint varchar)') %}
+        {% set codes = values_of('select code_fingerprint from ' ~ code_of_months()) %}
+        {% if flags.WHICH != 'test' and (flags.FULL_REFRESH or codes != [code_fingerprint()]) %}
             {% do forget_monthly_facts() %}
         {% endif %}
     {% endif %}
@@ -59,7 +75,10 @@
         {% set old = adapter.get_relation(database=node.database, schema=node.schema, identifier=node.alias) %}
         {% if old %}{% do adapter.drop_relation(old) %}{% endif %}
     {% endfor %}
-    {% do run_query('delete from ' ~ register()) %}
+    {% for notes in [register(), months_built(), months_read()] %}
+        {% do run_query('delete from ' ~ notes) %}
+    {% endfor %}
+    {% do run_query('create or replace table ' ~ code_of_months() ~ " as select '" ~ code_fingerprint() ~ "' as code_fingerprint") %}
 {% endmacro %}
 
 {% macro code_fingerprint() -%}

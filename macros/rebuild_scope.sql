@@ -134,7 +134,7 @@
     delete from {{ this }}
     where {{ monthly_facts()[fact]['month'] }} in (select record_month from {{ ref('bridge_rebuilds') }} where fact = '{{ fact }}')
     {%- else -%}
-    select 1
+    delete from {{ months_built() }} where fact = '{{ fact }}'
     {%- endif -%}
 {%- endmacro %}
 

@@ -50,3 +50,16 @@
     where superseded.batch_id is null
         and latest.is_valid
 {%- endmacro %}
+
+{#- Fields as one value that is compared field by field, from the first on; read again as <value>.<field>. -#}
+{% macro together(fields) -%}
+    {{ adapter.dispatch('together', 'medfund')(fields) }}
+{%- endmacro %}
+
+{% macro duckdb__together(fields) -%}
+    struct_pack({% for name, expression in fields.items() %}{{ name }} := {{ expression }}{{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+{% macro spark__together(fields) -%}
+    named_struct({% for name, expression in fields.items() %}'{{ name }}', {{ expression }}{{ ', ' if not loop.last }}{% endfor %})
+{%- endmacro %}

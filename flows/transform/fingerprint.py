@@ -10,8 +10,11 @@ from pathlib import Path
 from flows.ingest.lake import loaded_batches
 from flows.settings import PROJECT_DIR
 
-# words in YAML are contracts too, and count; findings on claims are kept by months, as facts are
-_FACTS = ("models/sources", "models/staging", "models/facts", "models/marts/claims", "macros", "seeds")
+# words in YAML are contracts too, and count; findings and sums of claims are kept by months, as facts are
+_FACTS = (
+    *("models/sources", "models/staging", "models/facts", "models/marts/claims", "models/marts/operations/steps"),
+    *("macros", "seeds"),
+)
 _ALL = ("models", "macros", "seeds", "tests/dbt")
 _FILES = ("dbt_project.yml", "profiles.yml")
 # keys of records are hashes of the engine's own
@@ -21,8 +24,8 @@ _PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb")
 def code_fingerprint(project: Path = PROJECT_DIR) -> str:
     """Hash the code and the code lists that facts are made by.
 
-    Facts that are built month by month carry it (facts.batches_taken_in). Where it has changed, months that stand would not be
-    what a build of today makes of them, so they are built anew.
+    The warehouse says by which its months were built (staging.code_of_months). Where it has changed, months that stand would not
+    be what a build of today makes of them, so they are built anew.
     """
     return _fingerprint(project, _FACTS, _FILES[:1])
 

@@ -17,6 +17,9 @@ from flows.transform.dbt import invoke_dbt
 # what fct_claims is made of; upstream models that a lake does not change are built once
 MONTHLY = ("bridge_institution_periods", "bridge_records", "bridge_rebuilds", "fct_claims")
 
+# what reads it by months
+READERS = ("bridge_persons", "int_operations__claims_of_months", "int_claims__found_by_month")
+
 
 class ClaimsBuild:
     """A lake and the warehouse that dbt builds from it."""
@@ -41,9 +44,9 @@ class ClaimsBuild:
             assert not faults, "\n".join(faults)
         return outcome
 
-    def rebuild(self, **options: Any) -> None:
-        """Take what the lake holds into fct_claims, as a run does."""
-        self.dbt("run", "--select", *MONTHLY, **options)
+    def rebuild(self, readers: bool = False, **options: Any) -> None:
+        """Take what the lake holds into fct_claims, and that into what is made from it by months, as a run does."""
+        self.dbt("run", "--select", *MONTHLY, *(READERS if readers else ()), **options)
 
     def break_register(self) -> None:
         """Make the last statement of a run of fct_claims fail: the register has a column that it does not write."""
@@ -61,6 +64,10 @@ class ClaimsBuild:
         """Return the rows of a query on the warehouse."""
         with duckdb.connect(str(self.database), read_only=True) as connection:
             return connection.execute(sql).fetchall()
+
+    def kept_by_months(self) -> dict[str, list[tuple]]:
+        """Return the rows of what is made from claims by months, in one order."""
+        return {name: self.query(f"select * from staging.{name} order by all") for name in READERS}
 
     def claims(self) -> list[tuple]:
         """Return every column of every claim, in one order."""
@@ -98,10 +105,11 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
 def seeded(new_warehouse: Callable[[str], ClaimsBuild]) -> Path:
     """A warehouse with code lists and dimensions and no claims, to start others from."""
     build = new_warehouse("seeded")
-    build.dbt("build", "--select", "+fct_claims", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+    without = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+    build.dbt("build", "--select", *(f"+{name}" for name in READERS), *without)
     # nothing is taken in yet: runs that start from here start from nothing
     with duckdb.connect(str(build.database)) as connection:
-        for table in ("facts.fct_claims", "staging.bridge_records"):
+        for table in ("facts.fct_claims", "staging.bridge_records", *(f"staging.{name}" for name in READERS)):
             connection.execute(f"drop table {table}")
     return build.database
 

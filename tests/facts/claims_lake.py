@@ -101,7 +101,13 @@ class ClaimsLake:
         folder.mkdir(parents=True, exist_ok=True)
 
     def add(
-        self, delivery: str, tables: dict[str, list[Row]], revision: int = 1, source: str = "platform", loaded_at: str = ""
+        self,
+        delivery: str,
+        tables: dict[str, list[Row]],
+        revision: int = 1,
+        source: str = "platform",
+        loaded_at: str = "",
+        token_key: str | None = None,
     ) -> str:
         """Put a batch into the lake and return its id; it is loaded a minute after the one before unless told otherwise."""
         self._clock += dt.timedelta(minutes=1)
@@ -120,6 +126,7 @@ class ClaimsLake:
             "manifest_sha256": "0",
             "contract_sha256": "0",
             "loaded_at": loaded_at or self._clock.strftime("%Y-%m-%d %H:%M:%S"),
+            "token_key": token_key,
         }
         kinds = dict.fromkeys(register, "varchar") | dict.fromkeys(["revision", "row_count", "quarantined_count"], "bigint")
         kinds |= {"is_synthetic": "boolean", "loaded_at": "timestamp"}

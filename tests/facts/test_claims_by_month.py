@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 from claims_lake import reversal, settlement
 from claims_reference import Batch, current, expected_claims, touched_months
@@ -14,6 +15,28 @@ CLAIMS = """
         settlement_id, strftime(settlement_month, '%Y-%m'), cast(total_cost as varchar), visits, is_reversal,
         strftime(reversed_settlement_month, '%Y-%m'), is_reversed, counts_net, batch_id
     from facts.fct_claims order by settlement_id
+"""
+# persons as they are kept by months, and asked of all claims
+PERSONS = """
+    select person_token, settled_at, sex, person_type, birth_year_said_at, birth_year
+    from staging.bridge_persons order by all
+"""
+PERSONS_OF_CLAIMS = """
+    with ranked as (
+        select
+            *,
+            row_number() over (partition by person_token order by settled_at desc, sex desc, person_type desc) as place,
+            row_number() over (
+                partition by person_token, birth_year is null order by settled_at desc, birth_year desc
+            ) as birth_place
+        from facts.fct_claims
+    )
+    select latest.person_token, latest.settled_at, latest.sex, latest.person_type, births.settled_at, births.birth_year
+    from ranked as latest
+    left join ranked as births
+        on latest.person_token = births.person_token and births.birth_year is not null and births.birth_place = 1
+    where latest.place = 1
+    order by all
 """
 
 
@@ -28,8 +51,9 @@ def claim(name: str, month: int, **values: object):
 class History:
     """A build, and the batches that were put into its lake, for the reference."""
 
-    def __init__(self, build) -> None:
+    def __init__(self, build, readers: bool = False) -> None:
         self.build = build
+        self._readers = readers
         self.batches: list[Batch] = []
         self._taken_in: list[Batch] = []
         self._loads = 0
@@ -47,8 +71,10 @@ class History:
     def rebuild(self) -> set[str]:
         """Run, compare with the reference, and return the months that were rebuilt."""
         before = {row[0]: row for row in self.build.claims()} if self._taken_in else {}
-        self.build.rebuild()
+        self.build.rebuild(readers=self._readers)
         assert self.build.query(CLAIMS) == expected_claims(self.batches)
+        if self._readers:
+            assert self.build.query(PERSONS) == self.build.query(PERSONS_OF_CLAIMS)
         if not self._taken_in:
             self._taken_in = list(self.batches)
             return set()
@@ -145,6 +171,38 @@ def test_a_change_in_the_register_of_institutions_rebuilds_the_months_of_their_c
     assert build.query(levels) == [("S1", "secondary"), ("S2", "tertiary"), ("S3", "secondary")]
 
 
+def test_what_is_made_by_months_follows_the_months(new_build):
+    history = History(new_build(), readers=True)
+    persons = "select sex, birth_year from staging.bridge_persons"
+    broken = (
+        "select strftime(settlement_month, '%Y-%m'), settlement_id from staging.int_claims__found_by_month "
+        "where rule = 'payers_sum' order by all"
+    )
+    counted = (
+        "select strftime(settlement_month, '%Y-%m'), sum(visits) from staging.int_operations__claims_of_months "
+        "group by 1 order by 1"
+    )
+    history.load("january", claim("S1", 1), claim("S2", 1, medfee_sumamt=1))
+    history.rebuild()
+    assert history.build.query(persons) == [("male", 1970)]
+    assert {name for _, name in history.build.query(broken)} == {"S2"}
+    # the latest word on the sex, from a settlement that does not give the birth year
+    history.load("march", claim("S3", 3, gend="2", brdy=None, medfee_sumamt=3))
+    assert history.rebuild() == {"2024-03"}
+    assert history.build.query(persons) == [("female", 1970)]
+    assert {month for month, _ in history.build.query(broken)} == {"2024-01", "2024-03"}
+    # it is taken back: what an older month said holds again, though only March is built
+    history.load("march", revision=2)
+    assert history.rebuild() == {"2024-03"}
+    assert history.build.query(persons) == [("male", 1970)]
+    assert {month for month, _ in history.build.query(broken)} == {"2024-01"}
+    assert history.build.query(counted) == [("2024-01", 2)]
+    # nothing is left of the person
+    history.load("january", revision=2)
+    history.rebuild()
+    assert history.build.query(persons) == history.build.query(broken) == history.build.query(counted) == []
+
+
 def test_a_run_that_is_cut_off_is_made_good_by_the_next(history):
     history.load("january", claim("S1", 1))
     history.load("february", claim("S2", 2))
@@ -161,6 +219,23 @@ def test_a_run_that_is_cut_off_is_made_good_by_the_next(history):
     assert history.rebuild() == {"2024-01"}
 
 
+def test_facts_without_records_are_built_anew_by_another_code(history):
+    history.build.rebuild()
+    columns = "select column_name from duckdb_columns() where table_name = 'fct_claims'"
+    before = history.build.query(columns)
+    with duckdb.connect(str(history.build.database)) as connection:
+        connection.execute("alter table facts.fct_claims add column of_former_code integer")
+    history.build.rebuild(fingerprint="another code")
+    assert history.build.query(columns) == before
+
+
+def test_dbt_test_by_hand_takes_nothing_away(history):
+    history.load("january", claim("S1", 1))
+    history.rebuild()
+    history.build.dbt("test", "--select", "unique_record_fct_claims_settlement_id", fingerprint="by hand")
+    assert len(history.build.claims()) == 1
+
+
 NAMES = [f"S{number}" for number in range(5)] + [f"R{number}" for number in range(3)]
 
 
@@ -173,7 +248,13 @@ def records(draw, at_most: int = 5):
         cost = sign * draw(st.integers(1, 9))
         valid = draw(st.sampled_from(["1", "1", "1", "0"]))
         changed = at(8, draw(st.integers(1, 5)))
-        rows.append(claim(name, draw(st.integers(1, 4)), medfee_sumamt=cost, updt_time=changed, vali_flag=valid, **marks))
+        person = {
+            "psn_no": draw(st.sampled_from(["token-1", "token-2"])),
+            "gend": draw(st.sampled_from(["1", "2"])),
+            "brdy": draw(st.sampled_from([None, "1970-05-01", "1971-05-01"])),
+        }
+        month = draw(st.integers(1, 4))
+        rows.append(claim(name, month, medfee_sumamt=cost, updt_time=changed, vali_flag=valid, **person, **marks))
     return rows
 
 
@@ -198,7 +279,7 @@ def steps(draw):
 )
 @given(runs=st.lists(steps(), min_size=3, max_size=4))
 def test_any_order_of_batches_gives_what_a_full_refresh_gives(new_build, runs):
-    history = History(new_build())
+    history = History(new_build(), readers=True)
     for number, run in enumerate(runs):
         for order, (kind, choice, rows, elsewhere) in enumerate(run):
             standing = current(history.batches)
@@ -210,6 +291,7 @@ def test_any_order_of_batches_gives_what_a_full_refresh_gives(new_build, runs):
             else:
                 history.take_out(standing[choice % len(standing)])
         history.rebuild()
-    step_by_step = history.build.claims()
-    history.build.rebuild(fingerprint="another code")
+    step_by_step, kept = history.build.claims(), history.build.kept_by_months()
+    history.build.rebuild(readers=True, fingerprint="another code")
     assert history.build.claims() == step_by_step
+    assert history.build.kept_by_months() == kept

@@ -1,6 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy=monthly_strategy(), unique_key='settlement_month',
     partition_by=monthly_partition('settlement_month'), on_schema_change='fail', pre_hook="{{ clear_months('fct_claims') }}",
-    post_hook=["{{ forget_batches('fct_claims') }}", "{{ note_batches('fct_claims') }}", "{{ note_institution_periods() }}"]) }}
+    post_hook=["{{ forget_batches('fct_claims') }}", "{{ note_batches('fct_claims') }}", "{{ note_institution_periods() }}",
+        "{{ forget_months_built('fct_claims') }}", "{{ note_months_built('fct_claims') }}"]) }}
 {% set scope = rebuild_scope('fct_claims') %}
 {% set amounts = settlement_amounts().values() | reject('in', ['serious_illness_paid', 'large_amount_paid']) | list %}
 

@@ -1,3 +1,4 @@
+{{ config(post_hook=["{{ forget_built() }}", "{{ note_built() }}"]) }}
 with periods as (
 
     select * from {{ ref('bridge_institution_periods') }}

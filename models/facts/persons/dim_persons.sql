@@ -3,29 +3,38 @@ with of_claims as (
 
     select
         person_token,
-        max_by(birth_year, settled_at) as birth_year,
-        max_by(sex, settled_at) as sex,
-        max_by(person_type, settled_at) as person_type
-    from {{ ref('fct_claims') }}
-    group by person_token
+        birth_year,
+        sex,
+        person_type
+    from {{ ref('bridge_persons') }}
 
 ),
 
 of_enrolment as (
 
     select
-        person_token,
-        max_by(person_type, valid_from) as person_type
-    from {{ ref('fct_enrolment') }}
-    group by person_token
+        enrolments.person_token,
+        max({{ together({'valid_from': 'enrolments.valid_from', 'person_type': 'enrolments.person_type'}) }}) as latest
+    from {{ ref('fct_enrolment') }} as enrolments
+    left join of_claims
+        on enrolments.person_token = of_claims.person_token
+    where of_claims.person_token is null
+    group by enrolments.person_token
 
 )
 
 select
-    coalesce(of_claims.person_token, of_enrolment.person_token) as person_token,
-    of_claims.birth_year,
-    coalesce(of_claims.sex, 'not_given') as sex,
-    coalesce(of_claims.person_type, of_enrolment.person_type) as person_type
+    person_token,
+    birth_year,
+    sex,
+    person_type
 from of_claims
-full outer join of_enrolment
-    on of_claims.person_token = of_enrolment.person_token
+
+union all
+
+select
+    person_token,
+    cast(null as integer) as birth_year,
+    'not_given' as sex,
+    of_enrolment.latest.person_type
+from of_enrolment

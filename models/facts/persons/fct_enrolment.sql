@@ -1,3 +1,4 @@
+{{ config(post_hook=["{{ forget_built() }}", "{{ note_built() }}"]) }}
 {% set pause = "coalesce(paused_on, case when enrolment_status <> '1' then cast(updated_at as date) end)" %}
 
 -- A relation holds one period at a time; former periods come from earlier deliveries. Of a period that began on one day the latest

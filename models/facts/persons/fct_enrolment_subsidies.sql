@@ -1,3 +1,4 @@
+{{ config(post_hook=["{{ forget_built() }}", "{{ note_built() }}"]) }}
 with subsidies as (
 
     {{ latest_rows('stg_bureau__enrolment_subsidies', 'subsidy_id', ['subsidy_id', 'person_token', 'insured_division', 'sp_psn_type',

@@ -1,4 +1,4 @@
-{% set steps = ['sums', 'reversals', 'institutions', 'codes', 'stays', 'lines', 'persons'] %}
+{% set steps = ['found_by_month', 'reversals', 'codes', 'stays', 'lines'] %}
 
 with found as (
 

@@ -8,6 +8,8 @@ _IMPLEMENTATIONS: dict[str, Callable[..., str]] = {
     "record_key": lambda column: f"cast(hash({column}) >> 1 as bigint)",
     "monthly_strategy": lambda: "delete+insert",
     "monthly_partition": lambda month: "",
+    "keyed_strategy": lambda: "delete+insert",
+    "together": lambda fields: f"struct_pack({', '.join(f'{name} := {expression}' for name, expression in fields.items())})",
 }
 
 

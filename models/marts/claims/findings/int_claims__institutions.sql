@@ -2,6 +2,7 @@
 with claims as (
 
     select
+        settlement_month,
         settlement_id,
         institution_code,
         cast(settled_at as date) as settled_on,
@@ -30,6 +31,7 @@ known as (
 judged as (
 
     select
+        claims.settlement_month,
         claims.settlement_id,
         claims.institution_code,
         claims.total_cost,
@@ -48,6 +50,7 @@ judged as (
 )
 
 select
+    settlement_month,
     settlement_id,
     rule,
     total_cost as amount,

@@ -1,9 +1,3 @@
-{{ config(materialized='incremental', incremental_strategy=monthly_strategy(), unique_key='settlement_month',
-    partition_by=monthly_partition('settlement_month'), on_schema_change='fail', pre_hook="{{ clear_judged_months() }}",
-    post_hook="{{ note_judged_months() }}") }}
--- Each claim is looked up among all persons: only months whose claims have changed are, or all of them where enrolment has.
-{% set months = months_to_judge() %}
-
 with claims as (
 
     select
@@ -19,7 +13,7 @@ with claims as (
         total_cost,
         assistance_paid
     from {{ ref('fct_claims') }}
-    where not is_reversal {{ 'and ' ~ one_of('settlement_month', months) if months is not none }}
+    where not is_reversal
 
 ),
 

@@ -30,6 +30,7 @@ with parts as (
 judged as (
 
     select
+        settlement_month,
         settlement_id,
         fund_paid - account_in_fund - basic_paid - serious_paid - supplementary_paid - civil_servant_paid - disabled_paid
         - assistance_paid - other_funds_paid as fund_parts_gap,
@@ -62,6 +63,7 @@ broken as (
 by_rule as (
 
     select
+        broken.settlement_month,
         broken.settlement_id,
         rules.rule,
         case rules.rule
@@ -75,6 +77,7 @@ by_rule as (
 )
 
 select
+    settlement_month,
     settlement_id,
     rule,
     cast(gap as decimal(18, 2)) as amount,

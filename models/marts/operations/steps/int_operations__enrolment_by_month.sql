@@ -3,10 +3,36 @@ with months as (
 
     select
         region,
-        starts_on as month_starts_on,
-        ends_on
+        starts_on as month_starts_on
     from {{ ref('dim_report_periods') }}
     where period_kind = 'month'
+
+),
+
+-- Who came and who went, month by month: counted once, whatever the number of months that are asked for. One whose last day is that of
+-- a month is still there on it, and gone in the next.
+moves as (
+
+    select
+        region,
+        fund,
+        person_type,
+        {{ month_of('valid_from') }} as moved_month,
+        count(*) as persons
+    from {{ ref('fct_enrolment') }}
+    group by region, fund, person_type, {{ month_of('valid_from') }}
+
+    union all
+
+    select
+        region,
+        fund,
+        person_type,
+        {{ month_of(dbt.dateadd('day', 1, 'valid_to')) }} as moved_month,
+        -count(*) as persons
+    from {{ ref('fct_enrolment') }}
+    where valid_to < {{ last_day() }}
+    group by region, fund, person_type, {{ month_of(dbt.dateadd('day', 1, 'valid_to')) }}
 
 ),
 
@@ -15,16 +41,17 @@ enrolled as (
     select
         months.region,
         months.month_starts_on,
-        enrolments.fund,
-        enrolments.person_type,
-        count(*) as enrolled
+        moves.fund,
+        moves.person_type,
+        cast(sum(moves.persons) as bigint) as enrolled
     from months
     inner join {{ ref('bridge_report_regions') }} as reports
         on months.region = reports.report_region
-    inner join {{ ref('fct_enrolment') }} as enrolments
-        on reports.region = enrolments.region
-        and months.ends_on between enrolments.valid_from and enrolments.valid_to
-    group by months.region, months.month_starts_on, enrolments.fund, enrolments.person_type
+    inner join moves
+        on reports.region = moves.region
+        and months.month_starts_on >= moves.moved_month
+    group by months.region, months.month_starts_on, moves.fund, moves.person_type
+    having sum(moves.persons) > 0
 
 ),
 
@@ -32,10 +59,15 @@ enrolled as (
 regions_of_persons as (
 
     select
-        person_token,
-        max_by(region, valid_from) as region
-    from {{ ref('fct_enrolment') }}
-    group by person_token
+        enrolments.person_token,
+        max({{ together({'valid_from': 'enrolments.valid_from', 'region': 'enrolments.region'}) }}) as latest
+    from {{ ref('fct_enrolment') }} as enrolments
+    inner join (
+        select distinct person_token from {{ ref('fct_contributions') }}
+        where is_collected
+    ) as contributors
+        on enrolments.person_token = contributors.person_token
+    group by enrolments.person_token
 
 ),
 
@@ -43,7 +75,7 @@ regions_of_persons as (
 payers as (
 
     select
-        persons.region,
+        persons.latest.region,
         contributions.fund,
         contributions.person_token,
         max(contributions.person_type) as person_type,
@@ -53,7 +85,7 @@ payers as (
     inner join regions_of_persons as persons
         on contributions.person_token = persons.person_token
     where contributions.is_collected
-    group by persons.region, contributions.fund, contributions.person_token, substr(contributions.account_month, 1, 4)
+    group by persons.latest.region, contributions.fund, contributions.person_token, substr(contributions.account_month, 1, 4)
 
 ),
 

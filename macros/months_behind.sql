@@ -1,0 +1,94 @@
+{#- What is made from claims by months. Facts note which run built each of their months (staging.months_built; a fact that is built whole
+    has one row, without a month), and their readers which build of each month they have read (staging.months_read). A month that a
+    reader has read as it stands is kept. -#}
+
+{#- The readers, and the facts that each of them reads. -#}
+{% macro month_readers() %}
+    {{ return({
+        'bridge_persons': ['fct_claims'],
+        'int_operations__claims_of_months': ['fct_claims'],
+        'int_claims__found_by_month': ['fct_claims', 'fct_enrolment', 'fct_enrolment_subsidies', 'dim_institution_history'],
+    }) }}
+{% endmacro %}
+
+{% macro months_built() -%}
+    {{ generate_schema_name('staging', none) }}.months_built
+{%- endmacro %}
+
+{% macro months_read() -%}
+    {{ generate_schema_name('staging', none) }}.months_read
+{%- endmacro %}
+
+{% macro prepare_month_notes() %}
+    {% do run_query('create schema if not exists staging') %}
+    {% do run_query('create table if not exists ' ~ months_built() ~ ' (fact varchar, built_month date, built_by varchar)') %}
+    {% do run_query('create table if not exists ' ~ months_read() ~ ' (reader varchar, fact varchar, built_month date, built_by varchar)') %}
+{% endmacro %}
+
+{#- After a fact that grows by months, in the same transaction: the months of this run. -#}
+{% macro forget_months_built(fact) -%}
+    delete from {{ months_built() }}
+    where fact = '{{ fact }}'
+        and built_month in (select record_month from {{ ref('bridge_rebuilds') }} where fact = '{{ fact }}')
+{%- endmacro %}
+
+{% macro note_months_built(fact) -%}
+    insert into {{ months_built() }}
+    select '{{ fact }}', months.built_month, '{{ invocation_id }}'
+    from (
+        select record_month as built_month from {{ ref('bridge_rebuilds') }}
+        where fact = '{{ fact }}'
+        union distinct
+        select {{ monthly_facts()[fact]['month'] }} as built_month from {{ this }}
+    ) as months
+    where months.built_month not in (select built_month from {{ months_built() }} where fact = '{{ fact }}')
+{%- endmacro %}
+
+{#- After a fact that is built whole. -#}
+{% macro forget_built() -%}
+    delete from {{ months_built() }} where fact = '{{ this.name }}'
+{%- endmacro %}
+
+{% macro note_built() -%}
+    insert into {{ months_built() }} values ('{{ this.name }}', null, '{{ invocation_id }}')
+{%- endmacro %}
+
+{#- The months that this reader has to read again; none (all of them) where it reads for the first time, or where a fact that is built
+    whole was. -#}
+{% macro months_behind() %}
+    {% if not (execute and flags.WHICH in ['build', 'run'] and is_incremental()) %}
+        {{ return(none) }}
+    {% endif %}
+    {% set now %}
+        (select fact, built_month, built_by from {{ months_built() }} where fact in ({{ quoted(month_readers()[this.name]) }}))
+    {% endset %}
+    {% set before %}
+        (select fact, built_month, built_by from {{ months_read() }} where reader = '{{ this.name }}')
+    {% endset %}
+    {% set months = values_of(
+        'select distinct built_month from ((' ~ now ~ ' except ' ~ before ~ ') union all (' ~ before ~ ' except ' ~ now ~ ')) as changes'
+    ) %}
+    {{ return(none if none in months else months | sort) }}
+{% endmacro %}
+
+{#- Before: what was made of these months goes out. -#}
+{% macro clear_months_behind() -%}
+    {%- if is_incremental() -%}
+    {%- set months = months_behind() -%}
+    delete from {{ this }} where {{ '1 = 1' if months is none else one_of('settlement_month', months) }}
+    {%- else -%}
+    select 1
+    {%- endif -%}
+{%- endmacro %}
+
+{#- After, in the same transaction. -#}
+{% macro forget_months_read() -%}
+    delete from {{ months_read() }} where reader = '{{ this.name }}'
+{%- endmacro %}
+
+{% macro note_months_read() -%}
+    insert into {{ months_read() }}
+    select '{{ this.name }}', fact, built_month, built_by
+    from {{ months_built() }}
+    where fact in ({{ quoted(month_readers()[this.name]) }})
+{%- endmacro %}

@@ -1,0 +1,115 @@
+{{ config(schema='staging', materialized='incremental', incremental_strategy=keyed_strategy(), unique_key='person_token',
+    on_schema_change='fail',
+    post_hook=["{{ forget_persons_without_claims() }}", "{{ forget_months_read() }}", "{{ note_months_read() }}"]) }}
+{% set months = months_behind() %}
+
+with of_months as (
+
+    select
+        claims.person_token,
+        max({{ said_of_person('claims') }}) as said,
+        max({{ said_of_birth('claims') }}) as birth
+    from {{ ref('fct_claims') }} as claims
+    {{ 'where ' ~ one_of('claims.settlement_month', months) if months is not none }}
+    group by claims.person_token
+
+),
+
+{% if months is not none %}
+standing as (
+
+    select
+        persons.person_token,
+        {{ said_of_person('persons') }} as said,
+        {{ said_of_birth('persons', 'birth_year_said_at') }} as birth
+    from {{ this }} as persons
+
+),
+
+compared as (
+
+    select
+        standing.person_token,
+        standing.said,
+        standing.birth,
+        of_months.person_token is not null as is_in_months,
+        {{ is_said_no_more('standing.said', 'of_months.said', months) }}
+        or {{ is_said_no_more('standing.birth', 'of_months.birth', months) }} as is_to_ask
+    from standing
+    left join of_months
+        on standing.person_token = of_months.person_token
+
+),
+
+asked as (
+
+    select
+        compared.person_token,
+        max({{ said_of_person('claims') }}) as said,
+        max({{ said_of_birth('claims') }}) as birth
+    from compared
+    -- one who has no claim any more gives a row that says nothing, in the place of the one that stands
+    left join {{ ref('fct_claims') }} as claims
+        on compared.person_token = claims.person_token
+    where compared.is_to_ask
+    group by compared.person_token
+
+),
+
+said as (
+
+    select
+        person_token,
+        said,
+        birth
+    from of_months
+
+    union all
+
+    select
+        person_token,
+        said,
+        birth
+    from compared
+    where is_in_months and not is_to_ask
+
+    union all
+
+    select
+        person_token,
+        said,
+        birth
+    from asked
+
+),
+
+latest as (
+
+    select
+        person_token,
+        max(said) as said,
+        max(birth) as birth
+    from said
+    group by person_token
+
+)
+{% else %}
+latest as (
+
+    select
+        person_token,
+        said,
+        birth
+    from of_months
+
+)
+{% endif %}
+
+select
+    person_token,
+    latest.said.said_at as settled_at,
+    latest.said.sex,
+    latest.said.person_type,
+    latest.birth.said_at as birth_year_said_at,
+    latest.birth.birth_year
+from latest
