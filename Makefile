@@ -20,7 +20,7 @@ $(DEMO): | $(VENV)/.runtime
 	@$(BIN)/medfund demo --out $@
 
 test: $(VENV)/.dev  ## every test, in two processes
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup --durations 15
+	$(BIN)/pytest --numprocesses 2 --durations 15
 
 lint: $(VENV)/.dev  ## ruff and sqlfluff
 	$(BIN)/ruff check .

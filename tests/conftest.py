@@ -8,11 +8,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 import duckdb
 import pytest
 from filelock import FileLock
+from xdist.scheduler import LoadScopeScheduling
 
 from flows.settings import PROJECT_DIR, Settings, get_settings, quiet_environment, short_lived_server
 
@@ -23,15 +25,28 @@ quiet_environment()
 
 
 # tests of one folder that share a build, so that one process makes it; first what takes longest
-TOGETHER = ("operations", "flows", "facts", "county")
+TOGETHER = ("operations", "county", "flows", "facts")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together, where tests run in several processes, those that share what is built for them."""
-    for item in items:
-        folder = item.path.parent.name
-        item.add_marker(pytest.mark.xdist_group(folder if folder in TOGETHER else str(item.path)))
+    """Put what takes longest first."""
     items.sort(key=lambda item: (*TOGETHER, item.path.parent.name).index(item.path.parent.name))
+
+
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Keep together, where tests run in several processes, those that share what is built for them.
+
+    The marks that pytest-xdist 3.8 has for this are lost on pytest 9: it changes a name that pytest no longer reads.
+    """
+    config.option.loadscopereorder = False
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = PurePosixPath(nodeid.split("::")[0])
+            return path.parent.name if path.parent.name in TOGETHER else str(path)
+
+    return Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")
