@@ -24,8 +24,8 @@ _PACKAGES = ("dbt-core", "dbt-duckdb", "duckdb")
 def code_fingerprint(project: Path = PROJECT_DIR) -> str:
     """Hash the code and the code lists that facts are made by.
 
-    The warehouse says by which its months were built (staging.code_of_months). Where it has changed, months that stand would not
-    be what a build of today makes of them, so they are built anew.
+    The warehouse says by which its months were built (staging.code_of_months). Where it has changed, months that stand would
+    not be what a build of today makes of them, so they are built anew.
     """
     return _fingerprint(project, _FACTS, _FILES[:1])
 
