@@ -138,17 +138,16 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- After, in the same transaction: the batches that the fact holds now, in place of those that it held. -#}
+{#- After, in the same transaction: the batches that count now, in place of those that counted; what of them it needed, the fact holds. -#}
 {% macro forget_batches(fact) -%}
     delete from {{ register() }} where fact = '{{ fact }}'
 {%- endmacro %}
 
 {% macro note_batches(fact) -%}
     insert into {{ register() }}
-    select distinct '{{ fact }}', batch_id, '{{ code_fingerprint() }}'
-    from {{ ref('bridge_records') }}
-    where fact = '{{ fact }}'
-        and batch_id in (select batch_id from {{ ref('stg_ingest__deliveries') }} where is_current)
+    select '{{ fact }}', batch_id, '{{ code_fingerprint() }}'
+    from {{ ref('stg_ingest__deliveries') }}
+    where is_current
 {%- endmacro %}
 
 {% macro note_institution_periods() -%}

@@ -1,19 +1,3 @@
-{% set steps = ['found_by_month', 'reversals', 'codes', 'stays', 'lines'] %}
-
-with found as (
-
-    {% for step in steps %}
-    select
-        settlement_id,
-        rule,
-        amount,
-        detail
-    from {{ ref('int_claims__' ~ step) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-)
-
 select
     found.rule,
     found.settlement_id,
@@ -33,7 +17,7 @@ select
     claims.batch_id,
     claims.source_file,
     claims.source_line
-from found
+from {{ ref('int_claims__found') }} as found
 inner join {{ ref('claim_rules') }} as rules
     on found.rule = rules.rule
 left join {{ ref('fct_claims') }} as claims
