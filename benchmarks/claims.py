@@ -24,7 +24,7 @@ import duckdb
 from benchmarks.claims_extract import MONTHS, month_folder, write_month, write_registers
 from flows.settings import PROJECT_DIR
 
-FACTS = ["fct_claims", "bridge_records", "bridge_rebuilds"]
+FACTS = ["fct_claims", "bridge_records", "bridge_rebuilds", "bridge_repeats"]
 MARTS = [path.stem for path in (PROJECT_DIR / "models" / "marts" / "operations").rglob("*.sql")]
 
 

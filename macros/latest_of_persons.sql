@@ -17,7 +17,17 @@
     delete from {{ this }} where settled_at is null
 {%- endmacro %}
 
-{#- Whether what stands was said in one of these months and is said there no more: then all months have to be asked. -#}
+{#- Whether what stands was said in one of these months. -#}
+{% macro is_said_in(standing, months) -%}
+    coalesce({{ one_of(month_of(standing ~ '.said_at'), months) }}, false)
+{%- endmacro %}
+
+{#- Whether it was, and is said there no more: then all months have to be asked. -#}
 {% macro is_said_no_more(standing, now, months) -%}
-    coalesce({{ one_of(month_of(standing ~ '.said_at'), months) }}, false) and coalesce({{ now }} < {{ standing }}, true)
+    {{ is_said_in(standing, months) }} and coalesce({{ now }} < {{ standing }}, true)
+{%- endmacro %}
+
+{#- Either may say nothing. -#}
+{% macro later_of(one, other) -%}
+    case when {{ one }} is null or {{ one }} < {{ other }} then {{ other }} else {{ one }} end
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {#- What a run of a monthly fact reads: the months to rebuild (none: all of them, a full refresh), the batches that hold their records,
     and the batches that hold other versions of them. As literals, so that files and row groups of other batches are not read. -#}
 {% macro rebuild_scope(fact) %}
-    {% set rebuilds, records, deliveries = ref('bridge_rebuilds'), ref('bridge_records'), ref('stg_ingest__deliveries') %}
+    {% set records, deliveries = ref('bridge_records'), ref('stg_ingest__deliveries') %}
     {% if not (execute and flags.WHICH in ['build', 'run']) %}
         {{ return({'months': none, 'batches': none, 'batches_of_versions': none}) }}
     {% endif %}
@@ -12,11 +12,11 @@
         {% set batches = values_of(of_fact) %}
         {{ return({'months': none, 'batches': batches, 'batches_of_versions': batches}) }}
     {% endif %}
-    {% set months = values_of("select record_month from " ~ rebuilds ~ " where fact = '" ~ fact ~ "' order by record_month") %}
+    {% set months = months_to_rebuild(fact) %}
     {{ return({
         'months': months,
         'batches': values_of(of_fact ~ " and " ~ one_of('record_month', months)) if months else [],
-        'batches_of_versions': values_of(of_fact ~ " and record_key in (" ~ repeated_keys(fact, months) ~ ")") if months else [],
+        'batches_of_versions': values_of(of_fact ~ " and record_key in (" ~ repeated_keys(fact) ~ ")") if months else [],
     }) }}
 {% endmacro %}
 
@@ -29,18 +29,14 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- Keys that more than one record has; of records in these months, where months are given. -#}
-{% macro repeated_keys(fact, months=none) -%}
-    select record_key from {{ ref('bridge_records') }}
-    where fact = '{{ fact }}'
-        and batch_id in (select batch_id from {{ ref('stg_ingest__deliveries') }} where is_current)
-        {% if months is not none -%}
-        and record_key in (
-            select record_key from {{ ref('bridge_records') }} where fact = '{{ fact }}' and {{ one_of('record_month', months) }}
-        )
-        {% endif -%}
-    group by record_key having count(*) > 1
+{#- Keys that more than one record has; of a fact that stands, those of records in the months to rebuild. -#}
+{% macro repeated_keys(fact) -%}
+    select record_key from {{ ref('bridge_repeats') }} where fact = '{{ fact }}'
 {%- endmacro %}
+
+{% macro months_to_rebuild(fact) %}
+    {{ return(values_of("select record_month from " ~ ref('bridge_rebuilds') ~ " where fact = '" ~ fact ~ "' order by record_month")) }}
+{% endmacro %}
 
 {#- The records that count, of the months in scope: latest version, valid. `superseded` must stand before it, see superseded_versions.
     Written out wherever it is needed: a common table of all columns and rows would have to be held. -#}
@@ -90,7 +86,7 @@
                 records.source_line, {{ loop.index }} as table_no
             from {{ ref(model) }} as records
             inner join {{ ref('stg_ingest__deliveries') }} as deliveries on records.batch_id = deliveries.batch_id
-            where {{ record_key('records.' ~ parts.id) }} in ({{ repeated_keys(fact, scope.months) }})
+            where {{ record_key('records.' ~ parts.id) }} in ({{ repeated_keys(fact) }})
                 and {{ of_batches('records', scope.batches_of_versions) }}
             {{ 'union all' if not loop.last }}
             {% endfor %}

@@ -15,7 +15,7 @@ from flows.settings import PROJECT_DIR
 from flows.transform.dbt import invoke_dbt
 
 # what fct_claims is made of; upstream models that a lake does not change are built once
-MONTHLY = ("bridge_institution_periods", "bridge_records", "bridge_rebuilds", "fct_claims")
+MONTHLY = ("bridge_institution_periods", "bridge_records", "bridge_rebuilds", "bridge_repeats", "fct_claims")
 
 # what reads it by months
 READERS = ("bridge_persons", "int_operations__claims_of_months", "int_claims__found_by_month")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import duckdb
 import pytest
+from claims_build import MONTHLY
 from claims_lake import reversal, settlement
 from claims_reference import Batch, current, expected_claims, touched_months
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-MONTHLY = ("bridge_institution_periods", "bridge_records", "bridge_rebuilds", "fct_claims")
 CLAIMS = """
     select
         settlement_id, strftime(settlement_month, '%Y-%m'), cast(total_cost as varchar), visits, is_reversal,

@@ -29,57 +29,31 @@ standing as (
 compared as (
 
     select
-        standing.person_token,
-        standing.said,
-        standing.birth,
-        of_months.person_token is not null as is_in_months,
+        of_months.person_token,
+        {{ later_of('standing.said', 'of_months.said') }} as said,
+        {{ later_of('standing.birth', 'of_months.birth') }} as birth,
         {{ is_said_no_more('standing.said', 'of_months.said', months) }}
         or {{ is_said_no_more('standing.birth', 'of_months.birth', months) }} as is_to_ask
+    from of_months
+    left join standing
+        on of_months.person_token = standing.person_token
+
+),
+
+to_ask as (
+
+    select person_token from compared
+    where is_to_ask
+
+    union all
+
+    -- who has no claim in these months any more
+    select standing.person_token
     from standing
     left join of_months
         on standing.person_token = of_months.person_token
-
-),
-
-asked as (
-
-    select
-        compared.person_token,
-        max({{ said_of_person('claims') }}) as said,
-        max({{ said_of_birth('claims') }}) as birth
-    from compared
-    -- one who has no claim any more gives a row that says nothing, in the place of the one that stands
-    left join {{ ref('fct_claims') }} as claims
-        on compared.person_token = claims.person_token
-    where compared.is_to_ask
-    group by compared.person_token
-
-),
-
-said as (
-
-    select
-        person_token,
-        said,
-        birth
-    from of_months
-
-    union all
-
-    select
-        person_token,
-        said,
-        birth
-    from compared
-    where is_in_months and not is_to_ask
-
-    union all
-
-    select
-        person_token,
-        said,
-        birth
-    from asked
+    where of_months.person_token is null
+        and ({{ is_said_in('standing.said', months) }} or {{ is_said_in('standing.birth', months) }})
 
 ),
 
@@ -87,10 +61,22 @@ latest as (
 
     select
         person_token,
-        max(said) as said,
-        max(birth) as birth
-    from said
-    group by person_token
+        said,
+        birth
+    from compared
+    where not is_to_ask
+
+    union all
+
+    select
+        to_ask.person_token,
+        max({{ said_of_person('claims') }}) as said,
+        max({{ said_of_birth('claims') }}) as birth
+    from to_ask
+    -- one who has no claim any more gives a row that says nothing, in the place of the one that stands
+    left join {{ ref('fct_claims') }} as claims
+        on to_ask.person_token = claims.person_token
+    group by to_ask.person_token
 
 )
 {% else %}

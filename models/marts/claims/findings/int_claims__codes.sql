@@ -1,53 +1,47 @@
--- Codes that no code map knows, with the money that stands behind them. Of claims and of their charge lines.
-{% set of_claims = {'insutype': 'fund', 'med_type': 'benefit_category'} %}
-{% set of_lines = {'chrgitm_lv': 'catalogue_class', 'hi_nego_drug_flag': 'negotiated_drug'} %}
+-- Codes that no code map knows, with the money that stands behind them.
+{% set codes = {'fund': 'insutype', 'benefit_category': 'med_type'} %}
+{% set members = ['fund', 'benefit_category', 'institution_level', 'care_area', 'person_type', 'settlement_way'] %}
 
+-- few are left, and only those are looked at member by member
 with claims as (
 
-    select * from {{ ref('fct_claims') }}
-    where 'unmapped' in (fund, benefit_category, institution_level, care_area, person_type, settlement_way)
+    select
+        settlement_month,
+        settlement_id,
+        total_cost,
+        insutype,
+        med_type,
+        {{ members | join(', ') }}
+    from {{ ref('fct_claims') }}
+    where 'unmapped' in ({{ members | join(', ') }})
 
 ),
 
-lines as (
+members as (
 
-    select * from {{ ref('fct_claim_lines') }}
-    where 'unmapped' in (catalogue_class, negotiated_drug)
+    {% for member in members %}
+    select '{{ member }}' as member
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 )
 
-{% for code, member in of_claims.items() %}
 select
-    settlement_id,
+    claims.settlement_month,
+    claims.settlement_id,
     'codes_mapped' as rule,
-    total_cost as amount,
-    '{{ code }} ' || coalesce({{ code }}, '-') as detail
+    claims.total_cost as amount,
+    case members.member
+        {% for member, code in codes.items() %}
+        when '{{ member }}' then '{{ code }} ' || coalesce(claims.{{ code }}, '-')
+        {% endfor %}
+        else members.member
+    end as detail
 from claims
-where {{ member }} = 'unmapped'
-
-union all
-
-{% endfor %}
-{% for member in ['institution_level', 'care_area', 'person_type', 'settlement_way'] %}
-select
-    settlement_id,
-    'codes_mapped' as rule,
-    total_cost as amount,
-    '{{ member }}' as detail
-from claims
-where {{ member }} = 'unmapped'
-
-union all
-
-{% endfor %}
-{% for code, member in of_lines.items() %}
-select
-    settlement_id,
-    'codes_mapped' as rule,
-    cast(sum(line_cost) as decimal(18, 2)) as amount,
-    '{{ code }} ' || {{ code }} as detail
-from lines
-where {{ member }} = 'unmapped'
-group by settlement_id, {{ code }}
-{{ 'union all' if not loop.last }}
-{% endfor %}
+cross join members
+where
+    case members.member
+        {% for member in members %}
+        when '{{ member }}' then claims.{{ member }}
+        {% endfor %}
+    end = 'unmapped'

@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
 -- A table of its own, so that engines know how few they are: else they hash all claims to join them.
-{% for step in ['found_by_month', 'reversals', 'codes', 'stays', 'lines'] %}
+{% for step in ['found_by_month', 'reversals', 'line_codes', 'stays', 'lines'] %}
 select
     settlement_id,
     rule,

@@ -4,7 +4,7 @@
 -- Rules that each claim is held against by itself: only months are judged in which something has changed.
 {% set months = months_behind() %}
 
-{% for step in ['sums', 'institutions', 'persons'] %}
+{% for step in ['sums', 'institutions', 'codes', 'persons'] %}
 select
     settlement_month,
     settlement_id,

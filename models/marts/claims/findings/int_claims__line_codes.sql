@@ -1,0 +1,21 @@
+-- Codes of charge lines that no code map knows, with the money that stands behind them.
+{% set codes = {'chrgitm_lv': 'catalogue_class', 'hi_nego_drug_flag': 'negotiated_drug'} %}
+
+with lines as (
+
+    select * from {{ ref('fct_claim_lines') }}
+    where 'unmapped' in (catalogue_class, negotiated_drug)
+
+)
+
+{% for code, member in codes.items() %}
+select
+    settlement_id,
+    'codes_mapped' as rule,
+    cast(sum(line_cost) as decimal(18, 2)) as amount,
+    '{{ code }} ' || {{ code }} as detail
+from lines
+where {{ member }} = 'unmapped'
+group by settlement_id, {{ code }}
+{{ 'union all' if not loop.last }}
+{% endfor %}
