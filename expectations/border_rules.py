@@ -20,6 +20,7 @@ class ExpectRowsToFitTheContract(SqlRule):
         columns: the columns that it has.
         required: the columns that are never empty.
         codes: column → the codes that it may have.
+        batches: the batches whose rows are read; left out, all of them.
 
     """
 
@@ -27,6 +28,7 @@ class ExpectRowsToFitTheContract(SqlRule):
     columns: list[str]
     required: list[str]
     codes: dict[str, list[str]]
+    batches: list[str] | None = None
 
     # GX would run the query a second time for the number of its rows, and it reads the whole lake
     metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.table",)
@@ -66,8 +68,11 @@ class ExpectRowsToFitTheContract(SqlRule):
         expected = ", ".join(map(text_literal, values["columns"]))
         faults.append(f"select name, 'is not in the contract', 1, null from there where name not in ({expected})")
         schema, table = values["relation"].split(".")
+        batches = values["batches"]
+        # as literals: files of other batches are not opened
+        read = "true" if batches is None else f"batch_id in ({', '.join(map(text_literal, batches))})" if batches else "false"
         return (
-            f"with batch as (select * from {{batch}}), "
+            f"with batch as (select * from {{batch}} where {read}), "
             f"counted as (select {', '.join(filter(None, [counted, samples]))} from batch), "
             "there as (select column_name as name from information_schema.columns "
             f"where table_schema = {text_literal(schema)} and table_name = {text_literal(table)}), "

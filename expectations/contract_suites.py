@@ -30,7 +30,7 @@ def _suite_of(table: Table) -> dict[str, Any]:
     return {
         "name": f"raw.{name}",
         # a table that no delivery has brought is empty and no fault
-        "meta": {"schema": "raw", "table": name, "may_be_empty": True},
+        "meta": {"schema": "raw", "table": name, "source": table.source, "source_table": table.name, "may_be_empty": True},
         "expectations": [fits],
     }
 

@@ -97,7 +97,7 @@ def transform(*, force: bool = False) -> int:
 
 @app.command
 def validate() -> int:
-    """Check the build with Great Expectations."""
+    """Check the build with Great Expectations, all rows of the lake included."""
     with _only_writer():
         from flows.history import new_run_id
         from flows.validate.flow import validate as flow

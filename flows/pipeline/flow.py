@@ -146,7 +146,7 @@ def pipeline(run_id: str, force: bool = False) -> RunSummary:
     built = transform(run_id, force)
     summary.models_built, summary.tables = built.count("model"), built.table_rows
     summary.seconds["transform"] = built.seconds
-    checked = validate(run_id)
+    checked = validate(run_id, full=force)
     summary.checks = {
         "passed": len(checked.verdict.passed),
         "failed": len(checked.verdict.stops),

@@ -16,6 +16,7 @@ from flows.errors import BuildFailedError, ChecksFailedError
 from flows.history import append_rows
 from flows.reporting import say
 from flows.settings import get_settings
+from flows.validate.batches_that_fit import Proofs, narrowed, note_proofs, proofs_before, proofs_now
 from flows.validate.checkpoint import count_rows, load_suites, run_checkpoint
 from flows.validate.gate import CheckOutcome, Verdict, judge
 
@@ -50,8 +51,12 @@ class ValidateReport:
 
 
 @task(name="run suites", retries=0)
-def run_suites(run_id: str) -> Verdict:
-    """Run every suite over the build and judge what they said.
+def run_suites(run_id: str, full: bool) -> tuple[Verdict, Proofs]:
+    """Run every suite over the build and judge what they said; returns the batches of the lake that they looked at, too.
+
+    Args:
+        run_id: the run, for Data Docs.
+        full: read the rows of all batches, those that an earlier run has found to fit their contract too.
 
     Raises:
         BuildFailedError: there is no build to validate.
@@ -61,15 +66,18 @@ def run_suites(run_id: str) -> Verdict:
     if not settings.build_warehouse.exists():
         raise BuildFailedError(f"{settings.build_warehouse} is not there: run `medfund transform` first")
     suites = load_suites()
+    proofs = proofs_now(settings.lake, suites)
     rows = count_rows(settings.build_warehouse, suites)
-    outcomes = run_checkpoint(settings.build_warehouse, suites, run_id, settings.data_docs)
-    return judge(suites, outcomes, rows)
+    to_run = suites if full else narrowed(suites, proofs, proofs_before(settings.build_warehouse))
+    outcomes = run_checkpoint(settings.build_warehouse, to_run, run_id, settings.data_docs)
+    return judge(suites, outcomes, rows), proofs
 
 
 @task(name="record checks")
-def record_checks(run_id: str, verdict: Verdict) -> None:
+def record_checks(run_id: str, verdict: Verdict, proofs: Proofs) -> None:
     """Append what each check said to `marts.run_checks`, and the rows that broke it to `marts.run_failing_rows`."""
     with duckdb.connect(str(get_settings().build_warehouse)) as connection:
+        note_proofs(connection, proofs, verdict)
         append_rows(
             connection,
             "marts.run_checks",
@@ -135,8 +143,12 @@ def _say_outcome(outcome: CheckOutcome) -> None:
 
 
 @flow(name="validate", flow_run_name="validate {run_id}")
-def validate(run_id: str) -> ValidateReport:
+def validate(run_id: str, full: bool = True) -> ValidateReport:
     """Check the build; what was found goes into two tables, into Data Docs and into a Prefect artifact.
+
+    Args:
+        run_id: the run.
+        full: read the rows of all batches of the lake; else, of those that no earlier run has found to fit their contract.
 
     Raises:
         ChecksFailedError: a critical check failed, or a check crashed or did not run.
@@ -144,8 +156,8 @@ def validate(run_id: str) -> ValidateReport:
     """
     say("checking it")
     started = time.perf_counter()
-    verdict = run_suites(run_id)
-    record_checks(run_id, verdict)
+    verdict, proofs = run_suites(run_id, full)
+    record_checks(run_id, verdict, proofs)
     create_markdown_artifact(key="checks", markdown=_as_markdown(verdict), description="The last validation.")
     for outcome in (*verdict.stops, *verdict.warnings):
         _say_outcome(outcome)

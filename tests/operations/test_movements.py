@@ -52,7 +52,7 @@ def stay(name: str, day: str, **values: object) -> dict[str, Any]:
 
 def figures(build: ClaimsBuild) -> Figures:
     """Build the marts and return every sum at its address."""
-    build.dbt("run", "--select", "bridge_records", "bridge_rebuilds", "fct_claims+,+figures", "figures")
+    build.dbt("run", "--select", "bridge_records", "bridge_rebuilds", "bridge_repeats", "fct_claims+,+figures", "figures")
     rows = build.query(f"select {', '.join(COORDINATES)}, value from marts.figures where measure in {SUMS}")
     return {row[:-1]: row[-1] for row in rows}
 
