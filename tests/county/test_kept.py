@@ -23,8 +23,8 @@ from tests.flows.runs import medfund, query
 NODES = "select node from marts.run_nodes where run_id = (select max(run_id) from marts.run_nodes)"
 JUDGED = "compiled/medfund/models/marts/claims/findings/int_claims__found_by_month.sql"
 NOT_ENROLLED = "select count(*) from marts.claim_findings where rule = 'settled_while_enrolled'"
-# what a run writes of itself, which run built a month, what counted then, and the index and plan of the months to rebuild, which
-# remember batches that count no more
+# what a run writes of itself, which run built a month, what counted then, and the index and plan of the months to rebuild,
+# which remember batches that count no more
 OF_RUNS = (
     *("run_nodes", "run_checks", "run_failing_rows"),
     *("bridge_records", "bridge_rebuilds", "bridge_repeats", "months_built", "months_read", "batches_taken_in"),
