@@ -44,14 +44,6 @@
     where months.built_month not in (select built_month from {{ months_built() }} where fact = '{{ fact }}')
 {%- endmacro %}
 
-{#- The months of a fact that this run has built; none where that is all of them, or where nothing was built beside the question. -#}
-{% macro months_of_this_run(fact) %}
-    {% if not (execute and flags.WHICH == 'build') %}{{ return(none) }}{% endif %}
-    {% set of_fact = 'select built_month from ' ~ months_built() ~ " where fact = '" ~ fact ~ "' and built_by " %}
-    {% set of_others = values_of(of_fact ~ "<> '" ~ invocation_id ~ "'") %}
-    {{ return(values_of(of_fact ~ "= '" ~ invocation_id ~ "'") if of_others else none) }}
-{% endmacro %}
-
 {#- After a fact that is built whole. -#}
 {% macro forget_built() -%}
     delete from {{ months_built() }} where fact = '{{ this.name }}'

@@ -1,7 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy=monthly_strategy(), unique_key='charge_month',
     partition_by=monthly_partition('charge_month'), on_schema_change='fail', pre_hook="{{ clear_months('fct_claim_lines') }}",
-    post_hook=["{{ forget_batches('fct_claim_lines') }}", "{{ note_batches('fct_claim_lines') }}",
-        "{{ forget_months_built('fct_claim_lines') }}", "{{ note_months_built('fct_claim_lines') }}"]) }}
+    post_hook=["{{ forget_batches('fct_claim_lines') }}", "{{ note_batches('fct_claim_lines') }}"]) }}
 {% set scope = rebuild_scope('fct_claim_lines') %}
 
 with superseded as (

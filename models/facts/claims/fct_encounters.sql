@@ -1,7 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy=monthly_strategy(), unique_key='encounter_month',
     partition_by=monthly_partition('encounter_month'), on_schema_change='fail', pre_hook="{{ clear_months('fct_encounters') }}",
-    post_hook=["{{ forget_batches('fct_encounters') }}", "{{ note_batches('fct_encounters') }}",
-        "{{ forget_months_built('fct_encounters') }}", "{{ note_months_built('fct_encounters') }}"]) }}
+    post_hook=["{{ forget_batches('fct_encounters') }}", "{{ note_batches('fct_encounters') }}"]) }}
 {% set scope = rebuild_scope('fct_encounters') %}
 
 with superseded as (

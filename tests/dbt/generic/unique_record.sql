@@ -1,25 +1,16 @@
-{#- No two rows share the value. For facts of many millions that grow by months: of the months that this run built against all; where it
-    built all of them, keys of 64 bits are counted, and only those that occur twice are compared by value. -#}
+{#- No two rows share the value. For facts of many millions: keys of 64 bits are counted, and only those that occur twice are compared
+    by value. -#}
 {% test unique_record(model, column_name) %}
-{% set months = months_of_this_run(model.identifier) %}
 select
-    records.{{ column_name }},
+    {{ column_name }},
     count(*) as row_count
-from {{ model }} as records
-{% if months is not none %}
-inner join (
-    select distinct {{ column_name }} from {{ model }}
-    where {{ one_of(monthly_facts()[model.identifier]['month'], months) }}
-) as built
-    on records.{{ column_name }} = built.{{ column_name }}
-{% else %}
-where {{ record_key('records.' ~ column_name) }} in (
+from {{ model }}
+where {{ record_key(column_name) }} in (
     select {{ record_key(column_name) }}
     from {{ model }}
     group by {{ record_key(column_name) }}
     having count(*) > 1
 )
-{% endif %}
-group by records.{{ column_name }}
+group by {{ column_name }}
 having count(*) > 1
 {% endtest %}
