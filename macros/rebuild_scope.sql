@@ -1,7 +1,7 @@
 {#- What a run of a monthly fact reads: the months to rebuild (none: all of them, a full refresh), the batches that hold their records,
     and the batches that hold other versions of them. As literals, so that files and row groups of other batches are not read. -#}
 {% macro rebuild_scope(fact) %}
-    {% set records, deliveries = ref('bridge_records'), ref('stg_ingest__deliveries') %}
+    {% set rebuilds, records, deliveries = ref('bridge_rebuilds'), ref('bridge_records'), ref('stg_ingest__deliveries') %}
     {% if not (execute and flags.WHICH in ['build', 'run']) %}
         {{ return({'months': none, 'batches': none, 'batches_of_versions': none}) }}
     {% endif %}
