@@ -13,6 +13,11 @@ def new_run_id() -> str:
     return dt.datetime.now(tz=dt.UTC).strftime("%Y%m%dT%H%M%S.%fZ")
 
 
+def now_utc() -> dt.datetime:
+    """Return the time as history tables have it: UTC, without saying so."""
+    return dt.datetime.now(tz=dt.UTC).replace(tzinfo=None)
+
+
 def append_rows(
     connection: duckdb.DuckDBPyConnection,
     table: str,
@@ -20,10 +25,11 @@ def append_rows(
     comment: str,
     run_id: str,
     rows: Iterable[Sequence[object]],
+    run_at: dt.datetime | None = None,
 ) -> None:
-    """Append rows to a history table, made at first use; its first two columns are the run and the time.
+    """Append rows to a history table, made at first use; its first two columns are the run and the time, UTC.
 
-    The rows of an earlier attempt of the same run are replaced.
+    The rows of an earlier attempt of the same run are replaced. The time is now, unless `run_at` says another.
     """
     schema = table.split(".")[0]
     listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
@@ -31,7 +37,7 @@ def append_rows(
     connection.execute(f"create table if not exists {table} ({listed})")
     connection.execute(f"comment on table {table} is '{comment}'")
     connection.execute(f"delete from {table} where run_id = ?", [run_id])
-    run_at = dt.datetime.now(tz=dt.UTC).replace(tzinfo=None)
+    run_at = run_at or now_utc()
     values = [(run_id, run_at, *row) for row in rows]
     if values:
         marks = ", ".join("?" * len(columns))

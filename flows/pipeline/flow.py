@@ -15,7 +15,7 @@ from flows.budget_flags import read_flags, report_flags
 from flows.history import new_run_id
 from flows.ingest.flow import IngestReport, ingest
 from flows.pipeline.policy import fingerprint, is_up_to_date, last_run, write_last_run
-from flows.publish.flow import publish
+from flows.publish.flow import copied_meanwhile, publish
 from flows.reporting import say
 from flows.settings import Settings, get_settings
 from flows.transform.flow import transform
@@ -46,8 +46,8 @@ def warm_up() -> None:
     """Import dbt and Great Expectations beside the start of Prefect's server: two cores, and each takes seconds."""
 
     def load() -> None:
-        # first what the start itself waits for: the rest then goes beside the server's own start
-        for name in ("prefect.server.api.server", "great_expectations"):
+        # first what the start itself waits for: the rest then goes beside the server's own start, and the reading of deliveries
+        for name in ("prefect.server.api.server", "great_expectations", "dbt.cli.main", "dbt.adapters.duckdb"):
             importlib.import_module(name)
 
     threading.Thread(target=load, daemon=True, name="warm-up").start()
@@ -146,14 +146,15 @@ def pipeline(run_id: str, force: bool = False) -> RunSummary:
     built = transform(run_id, force)
     summary.models_built, summary.tables = built.count("model"), built.table_rows
     summary.seconds["transform"] = built.seconds
-    checked = validate(run_id, full=force)
+    with copied_meanwhile(settings) as copy_of_build:
+        checked = validate(run_id, full=force, copy_of_build=copy_of_build)
     summary.checks = {
         "passed": len(checked.verdict.passed),
         "failed": len(checked.verdict.stops),
         "warned": len(checked.verdict.warnings),
     }
     summary.seconds["validate"] = checked.seconds
-    summary.seconds["publish"] = publish(run_id)
+    summary.seconds["publish"] = publish(run_id, is_copied=True)
     summary.consistency = _consistency(settings)
     summary.reconciliation = _reconciliation(settings)
     summary.budget_flags = read_flags(settings.warehouse)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 from prefect import flow, task
@@ -13,7 +16,7 @@ from prefect.artifacts import create_markdown_artifact
 from rich.markup import escape
 
 from flows.errors import BuildFailedError, ChecksFailedError
-from flows.history import append_rows
+from flows.history import append_rows, now_utc
 from flows.reporting import say
 from flows.settings import get_settings
 from flows.validate.batches_that_fit import Proofs, narrowed, note_proofs, proofs_before, proofs_now
@@ -74,9 +77,9 @@ def run_suites(run_id: str, full: bool) -> tuple[Verdict, Proofs]:
 
 
 @task(name="record checks")
-def record_checks(run_id: str, verdict: Verdict, proofs: Proofs) -> None:
+def record_checks(warehouse: Path, run_id: str, verdict: Verdict, proofs: Proofs, run_at: dt.datetime) -> None:
     """Append what each check said to `marts.run_checks`, and the rows that broke it to `marts.run_failing_rows`."""
-    with duckdb.connect(str(get_settings().build_warehouse)) as connection:
+    with duckdb.connect(str(warehouse)) as connection:
         note_proofs(connection, proofs, verdict)
         append_rows(
             connection,
@@ -97,6 +100,7 @@ def record_checks(run_id: str, verdict: Verdict, proofs: Proofs) -> None:
                 )
                 for o in verdict.outcomes
             ],
+            run_at,
         )
         append_rows(
             connection,
@@ -109,6 +113,7 @@ def record_checks(run_id: str, verdict: Verdict, proofs: Proofs) -> None:
                 for o in verdict.outcomes
                 for number, row in enumerate(o.failing_rows, 1)
             ],
+            run_at,
         )
 
 
@@ -143,12 +148,14 @@ def _say_outcome(outcome: CheckOutcome) -> None:
 
 
 @flow(name="validate", flow_run_name="validate {run_id}")
-def validate(run_id: str, full: bool = True) -> ValidateReport:
+def validate(run_id: str, full: bool = True, copy_of_build: Callable[[], Path] | None = None) -> ValidateReport:
     """Check the build; what was found goes into two tables, into Data Docs and into a Prefect artifact.
 
     Args:
         run_id: the run.
         full: read the rows of all batches of the lake; else, of those that no earlier run has found to fit their contract.
+        copy_of_build: waits for the copy of the build that is made meanwhile. The build is written to only then, and what was
+            found is written into the copy too.
 
     Raises:
         ChecksFailedError: a critical check failed, or a check crashed or did not run.
@@ -157,7 +164,10 @@ def validate(run_id: str, full: bool = True) -> ValidateReport:
     say("checking it")
     started = time.perf_counter()
     verdict, proofs = run_suites(run_id, full)
-    record_checks(run_id, verdict, proofs)
+    copies = [copy_of_build()] if copy_of_build else []
+    run_at = now_utc()
+    for warehouse in (get_settings().build_warehouse, *copies):
+        record_checks(warehouse, run_id, verdict, proofs, run_at)
     create_markdown_artifact(key="checks", markdown=_as_markdown(verdict), description="The last validation.")
     for outcome in (*verdict.stops, *verdict.warnings):
         _say_outcome(outcome)

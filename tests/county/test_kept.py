@@ -18,7 +18,7 @@ from flows.settings import PROJECT_DIR, Settings, get_settings
 from flows.transform.changes import inputs_of
 from tests.conftest import environment_of
 from tests.county.conftest import County
-from tests.flows.runs import medfund, query
+from tests.flows.runs import medfund, query, tables_that_differ
 
 NODES = "select node from marts.run_nodes where run_id = (select max(run_id) from marts.run_nodes)"
 JUDGED = "compiled/medfund/models/marts/claims/findings/int_claims__found_by_month.sql"
@@ -120,24 +120,7 @@ def test_only_what_is_made_from_changed_tables_is_built(kept: Kept) -> None:
 
 
 def test_each_table_is_what_a_build_of_everything_makes(kept: Kept) -> None:
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{kept.by_parts}' as parts (read_only)")
-        connection.execute(f"attach '{kept.settings.build_warehouse}' as whole (read_only)")
-        tables = "select schema_name || '.' || table_name, estimated_size from duckdb_tables() where database_name = ?"
-        parts, whole = (dict(connection.execute(tables, [name]).fetchall()) for name in ("parts", "whole"))
-        assert parts.keys() == whole.keys()
-        assert len(whole) > 150
-        different = {}
-        for table in sorted(whole):
-            if table.split(".")[1] in OF_RUNS:
-                continue
-            less, more = (
-                connection.execute(f"select count(*) from (from {a}.{table} except all from {b}.{table})").fetchone()[0]
-                for a, b in (("parts", "whole"), ("whole", "parts"))
-            )
-            if less or more:
-                different[table] = (less, more)
-        assert different == {}
+    assert tables_that_differ(kept.by_parts, kept.settings.build_warehouse, OF_RUNS) == {}
 
 
 def test_findings_follow_the_claims_of_a_month_and_the_enrolment_of_all(kept: Kept) -> None:

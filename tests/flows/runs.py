@@ -8,6 +8,7 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,28 @@ def query(database: Path, sql: str, *parameters: object) -> list[tuple[Any, ...]
     """Query a DuckDB file, opened read-only for just that."""
     with duckdb.connect(str(database), read_only=True) as connection:
         return connection.execute(sql, list(parameters)).fetchall()
+
+
+def tables_that_differ(one: Path, other: Path, besides: Sequence[str] = ()) -> dict[str, tuple[int, int]]:
+    """Compare the tables of two DuckDB files but those of some names; count the rows that only one has."""
+    with duckdb.connect() as connection:
+        for name, path in (("one", one), ("other", other)):
+            connection.execute(f"attach '{path}' as {name} (read_only)")
+        listed = "select schema_name || '.' || table_name from duckdb_tables() where database_name = ?"
+        tables, others = ({table for (table,) in connection.execute(listed, [name]).fetchall()} for name in ("one", "other"))
+        assert tables == others
+        assert len(tables) > 150
+        different = {}
+        for table in sorted(tables):
+            if table.split(".")[1] in besides:
+                continue
+            only = "select count(*) from (from {0}.{2} except all from {1}.{2})"
+            less, more = (
+                connection.execute(only.format(*pair, table)).fetchone()[0] for pair in (("one", "other"), ("other", "one"))
+            )
+            if less or more:
+                different[table] = (less, more)
+        return different
 
 
 def table_counts(database: Path, tables: list[str]) -> dict[str, int]:

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from flows.errors import BuildFailedError
-from flows.publish.flow import publish, swap
+from flows.publish.flow import copy_aside, publish, swap
 from flows.settings import Settings
 from tests.flows.runs import assert_lock_is_free, in_other_process, medfund, query, sha256
 
@@ -27,9 +27,10 @@ with duckdb.connect(sys.argv[1], read_only=True) as connection:
 
 KILLED_BEFORE_THE_RENAME = """
 import os, pathlib, signal, sys
-from flows.publish.flow import swap
+from flows.publish.flow import copy_aside, swap
 sys.addaudithook(lambda event, _: event == "os.rename" and os.kill(os.getpid(), signal.SIGKILL))
-swap.fn(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
+copy_aside.fn(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
+swap.fn(pathlib.Path(sys.argv[2]))
 """
 
 
@@ -95,5 +96,6 @@ def test_missing_build_is_an_error_and_leaves_what_is_published(spare: Settings)
 
 def test_folder_of_the_published_warehouse_is_made(spare: Settings) -> None:
     elsewhere = spare.warehouse.parent / "not" / "yet" / "there.duckdb"
-    swap(spare.build_warehouse, elsewhere)
+    copy_aside(spare.build_warehouse, elsewhere)
+    swap(elsewhere)
     assert sha256(elsewhere) == sha256(spare.build_warehouse)

@@ -48,11 +48,10 @@ terms as (
         on checks.figure_key = operands.figure_key
         and checks.rule_id = operands.definition
     left join {{ ref('int_consistency__recomputed') }} as recomputed
-        on operands.figure_key = recomputed.figure_key
+        on case when checks.reach = 'recomputed' then operands.figure_key end = recomputed.figure_key
         and operands.definition = recomputed.definition
         and operands.part = recomputed.part
         and operands.term_no = recomputed.term_no
-        and checks.reach = 'recomputed'
     where checks.family = 'formula'
 
     union all

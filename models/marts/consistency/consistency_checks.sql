@@ -121,11 +121,9 @@ described as (
     left join written_terms
         on identified.check_id = written_terms.check_id
     left join definitions
-        on identified.rule_id = definitions.definition
-        and identified.family = 'formula'
+        on case when identified.family = 'formula' then identified.rule_id end = definitions.definition
     left join trees
-        on identified.rule_id = trees.tree
-        and identified.family <> 'formula'
+        on case when identified.family <> 'formula' then identified.rule_id end = trees.tree
     left join {{ ref('units') }} as units
         on figures.printed_unit = units.unit
 

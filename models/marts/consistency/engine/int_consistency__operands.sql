@@ -43,8 +43,7 @@ derived as (
         on terms.address_key = derived.address_key
     left join {{ ref('int_consistency__members') }} as parts
         on derived.address_key = parts.parent_address_key
-        and terms.target_address_key = parts.child_address_key
-        and derived.derivation = 'add_up'
+        and case when derived.derivation = 'add_up' then terms.target_address_key end = parts.child_address_key
     where terms.target_address_key <> coalesce(derived.origin_1, 0)
         and terms.target_address_key <> coalesce(derived.origin_2, 0)
         and parts.parent_address_key is null
