@@ -53,22 +53,54 @@
     insert into {{ months_built() }} values ('{{ this.name }}', null, '{{ invocation_id }}')
 {%- endmacro %}
 
+{#- The months of facts that were built since a reader has read them, none among them where a fact was that is built whole. -#}
+{% macro months_built_since(reader, facts) %}
+    {% set now %}
+        (select fact, built_month, built_by from {{ months_built() }} where fact in ({{ quoted(facts) }}))
+    {% endset %}
+    {% set before %}
+        (select fact, built_month, built_by from {{ months_read() }} where reader = '{{ reader }}')
+    {% endset %}
+    {{ return(values_of(
+        'select distinct built_month from ((' ~ now ~ ' except ' ~ before ~ ') union all (' ~ before ~ ' except ' ~ now ~ ')) as changes'
+    )) }}
+{% endmacro %}
+
 {#- The months that this reader has to read again; none (all of them) where it reads for the first time, or where a fact that is built
     whole was. -#}
 {% macro months_behind() %}
     {% if not (execute and flags.WHICH in ['build', 'run'] and is_incremental()) %}
         {{ return(none) }}
     {% endif %}
-    {% set now %}
-        (select fact, built_month, built_by from {{ months_built() }} where fact in ({{ quoted(month_readers()[this.name]) }}))
-    {% endset %}
-    {% set before %}
-        (select fact, built_month, built_by from {{ months_read() }} where reader = '{{ this.name }}')
-    {% endset %}
-    {% set months = values_of(
-        'select distinct built_month from ((' ~ now ~ ' except ' ~ before ~ ') union all (' ~ before ~ ' except ' ~ now ~ ')) as changes'
-    ) %}
+    {% set months = months_built_since(this.name, month_readers()[this.name]) %}
     {{ return(none if none in months else months | sort) }}
+{% endmacro %}
+
+{#- The months of a fact that were built since its test `unique_record` passed; none (all of them) where it did not pass last time, and
+    for `dbt test`. -#}
+{% macro months_unproved(fact) %}
+    {% set proved = 'select fact from ' ~ months_read() ~ " where reader = '" ~ unique_record_of(fact) ~ "'" %}
+    {% if not (execute and flags.WHICH == 'build' and values_of(proved)) %}
+        {{ return(none) }}
+    {% endif %}
+    {{ return(months_built_since(unique_record_of(fact), [fact])) }}
+{% endmacro %}
+
+{% macro unique_record_of(fact) -%}
+    unique_record_{{ fact }}
+{%- endmacro %}
+
+{#- At the end of a run: what its tests have proved of facts that note their months. Behind a test that failed nothing is proved. -#}
+{% macro note_unique_records(results) %}
+    {% for result in results if result.node.test_metadata and result.node.test_metadata.name == 'unique_record' %}
+        {% set fact = graph.nodes[result.node.attached_node].name %}
+        {% set reader = unique_record_of(fact) %}
+        {% do run_query('delete from ' ~ months_read() ~ " where reader = '" ~ reader ~ "'") %}
+        {% if result.status == 'pass' %}
+            {% do run_query('insert into ' ~ months_read() ~ " select '" ~ reader ~ "', fact, built_month, built_by from "
+                ~ months_built() ~ " where fact = '" ~ fact ~ "'") %}
+        {% endif %}
+    {% endfor %}
 {% endmacro %}
 
 {#- Before: what was made of these months goes out. -#}
