@@ -1,8 +1,9 @@
 """How fast are claims loaded? `make bench-claims` makes settlements, measures the limit, then the pipeline against it.
 
 The limit is one hand-written query from the same CSV files to a monthly aggregate. What the pipeline does besides
-(typing, tokens, the lake, latest versions, code maps, every check, publishing) is told as a multiple of it. A last month
-that comes after two years of history shows what a month costs.
+(typing, tokens, the lake, latest versions, code maps, every check, publishing) is told as a multiple of it. The floor of a
+lake is what DuckDB takes to write every column of these files as Parquet, and nothing else. A last month that comes after two
+years of history shows what a month costs.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.claims_extract import MONTHS, month_folder, write_month, write_registers
+from flows.contract import load_contracts
+from flows.ingest.fast import LARGE_PARQUET
 from flows.settings import PROJECT_DIR
 
 FACTS = ["fct_claims", "bridge_records", "bridge_rebuilds", "bridge_repeats"]
@@ -45,26 +48,51 @@ class Stage:
         return f"{self.name:<34} {self.seconds:8.1f} s {rate}  {against}{wanted}"
 
 
+_LIMIT = """
+    select date_trunc('month', setl_time), insutype, med_type, count(*), sum(medfee_sumamt), sum(inscp_amt),
+        sum(hifp_pay), sum(hifmi_pay + hifob_pay), sum(maf_pay)
+    from read_csv($1, header=true, all_varchar=false,
+        types={'setl_time': 'timestamp', 'medfee_sumamt': 'decimal(16,2)', 'inscp_amt': 'decimal(16,2)',
+            'hifp_pay': 'decimal(16,2)', 'hifmi_pay': 'decimal(16,2)', 'hifob_pay': 'decimal(16,2)',
+            'maf_pay': 'decimal(16,2)'})
+    group by all
+"""
+_FLOOR = f"copy (select * from read_csv($1, header=true, types=$2)) to '{{target}}' ({LARGE_PARQUET})"
+
+
+def _csv_files(folder: Path, months: int) -> list[str]:
+    return [str(month_folder(folder / "landing", month) / "setl_d.csv") for month in MONTHS[:months]]
+
+
+def _query_seconds(query: str, *parameters: object) -> float:
+    """Time a query of a process of its own, DuckDB's start included."""
+    script = (
+        "import duckdb, json, sys\n"
+        "query, parameters = json.loads(sys.argv[1])\n"
+        "connection = duckdb.connect(config={'threads': 2, 'preserve_insertion_order': False})\n"
+        "connection.execute('set enable_progress_bar = false')\n"
+        "connection.execute(query, parameters).fetchall()\n"
+    )
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", script, json.dumps([query, parameters])], check=True)
+    return time.perf_counter() - started
+
+
 def limit_seconds(folder: Path, months: int) -> float:
     """Time the hand-written query over the CSV files of the first months; the better of two runs."""
-    files = [str(month_folder(folder / "landing", month) / "setl_d.csv") for month in MONTHS[:months]]
-    script = (
-        "import duckdb, sys, json\n"
-        "files = json.loads(sys.argv[1])\n"
-        "c = duckdb.connect(config={'threads': 2, 'preserve_insertion_order': False})\n"
-        "c.execute('set enable_progress_bar = false')\n"
-        "c.execute(\"select date_trunc('month', setl_time), insutype, med_type, count(*), sum(medfee_sumamt), sum(inscp_amt), "
-        "sum(hifp_pay), sum(hifmi_pay + hifob_pay), sum(maf_pay) from read_csv($1, header=true, all_varchar=false, "
-        "types={'setl_time': 'timestamp', 'medfee_sumamt': 'decimal(16,2)', 'inscp_amt': 'decimal(16,2)', "
-        "'hifp_pay': 'decimal(16,2)', 'hifmi_pay': 'decimal(16,2)', 'hifob_pay': 'decimal(16,2)', "
-        "'maf_pay': 'decimal(16,2)'}) group by all\", [files]).fetchall()\n"
-    )
-    seconds = []
-    for _ in range(2):
-        started = time.perf_counter()
-        subprocess.run([sys.executable, "-c", script, json.dumps(files)], check=True)
-        seconds.append(time.perf_counter() - started)
-    return min(seconds)
+    return min(_query_seconds(_LIMIT, _csv_files(folder, months)) for _ in range(2))
+
+
+def floor_seconds(folder: Path, months: int) -> float:
+    """Time the writing of every column of these files as one Parquet file, amounts as decimals."""
+    files, target = _csv_files(folder, months), folder / "floor.parquet"
+    with Path(files[0]).open(encoding="utf-8") as file:
+        header = file.readline().strip().split(",")
+    decimals = [column for column in load_contracts()["platform"]["setl_d"].kept if column.type == "decimal"]
+    types = {column.name: column.data_type for column in decimals if column.name in header}
+    seconds = _query_seconds(_FLOOR.format(target=target), files, types)
+    target.unlink()
+    return seconds
 
 
 def run_pipeline(folder: Path) -> tuple[dict[str, float], float]:
@@ -135,6 +163,7 @@ def main() -> None:
 
     limit = limit_seconds(folder, history)
     print(Stage("limit: CSV to monthly aggregate", limit, rows, limit), flush=True)
+    print(Stage("floor: CSV to Parquet", floor_seconds(folder, history), rows, limit), flush=True)
     stages, full = run_pipeline(folder)
     print(Stage("ingest to lake", stages["ingest"], rows, limit, 3))
     print(Stage("facts of claims", model_seconds(folder, FACTS), rows, limit, 3))

@@ -31,7 +31,7 @@ from flows.ingest.typing_sql import MOMENT_FORMATS, quote, tidy, wide_type
 # From here on it is worth its scans; below, the careful way takes no longer.
 LARGE = 1 << 16
 # Of columns with more values than this a dictionary saves no room and costs its making; no filter of ours asks for one value.
-_PARQUET = f"{PARQUET}, parquet_version v2, dictionary_size_limit 1000, write_bloom_filter false"
+LARGE_PARQUET = f"{PARQUET}, parquet_version v2, dictionary_size_limit 1000, write_bloom_filter false"
 _PLAIN_TYPES = {"text", "integer", "decimal", "date", "timestamp"}
 # DuckDB reads 'infinity' as this day where a format is given
 _FIRST_DAY = dt.date(1900, 1, 1)
@@ -52,7 +52,7 @@ def load_fast(
         return None
     try:
         query = _typed_sql(source, table, said.name)
-        connection.execute(f"copy ({query}) to {quote(str(target))} ({_PARQUET})")
+        connection.execute(f"copy ({query}) to {quote(str(target))} ({LARGE_PARQUET})")
         totals = _verify(connection, table, source, said, sent_on, target)
     except (duckdb.Error, DeliveryRefusedError):  # the careful way says what and where; DuckDB's message shows the line
         totals = None
