@@ -54,32 +54,41 @@
     {{ generate_schema_name('staging', none) }}.code_of_months
 {%- endmacro %}
 
-{#- At the start of a run: the register is there; facts that other code or other code lists made are dropped, to be built anew. -#}
+{#- At the start of a run: the register is there; facts that other code or other code lists made are dropped, to be built anew. A run by
+    hand drops only what it is told to build anew, because it may build some facts and not others; it leaves its mark, so that the next
+    `medfund run` builds all of them. -#}
 {% macro prepare_monthly_facts() %}
     {% if execute and flags.WHICH in ['build', 'run', 'test'] %}
         {% do run_query('create schema if not exists facts') %}
         {% do run_query('create table if not exists ' ~ register()
-            ~ ' (fact varchar, batch_id varchar, code_fingerprint varchar)') %}
+            ~ ' (fact ' ~ dbt.type_string() ~ ', batch_id ' ~ dbt.type_string() ~ ', code_fingerprint ' ~ dbt.type_string() ~ ')') %}
         {% do prepare_month_notes() %}
         {# facts that have taken in nothing stand too, with the columns of that code #}
-        {% do run_query('create table if not exists ' ~ code_of_months() ~ ' (code_fingerprint varchar)') %}
-        {% set codes = values_of('select code_fingerprint from ' ~ code_of_months()) %}
-        {% if flags.WHICH != 'test' and (flags.FULL_REFRESH or codes != [code_fingerprint()]) %}
+        {% do run_query('create table if not exists ' ~ code_of_months() ~ ' (code_fingerprint ' ~ dbt.type_string() ~ ')') %}
+        {% set is_other_code = values_of('select code_fingerprint from ' ~ code_of_months()) != [code_fingerprint()] %}
+        {% if flags.WHICH != 'test' and (flags.FULL_REFRESH or (is_other_code and not is_by_hand())) %}
             {% do forget_monthly_facts() %}
+        {% endif %}
+        {% if flags.WHICH != 'test' and is_other_code %}
+            {% do run_query('create or replace table ' ~ code_of_months() ~ " as select '" ~ code_fingerprint() ~ "' as code_fingerprint") %}
         {% endif %}
     {% endif %}
 {% endmacro %}
 
 {% macro forget_monthly_facts() %}
-    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.config.materialized == 'incremental' %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and node.config.materialized == 'incremental'
+        and (node.unique_id in selected_resources or not is_by_hand()) %}
         {% set old = adapter.get_relation(database=node.database, schema=node.schema, identifier=node.alias) %}
         {% if old %}{% do adapter.drop_relation(old) %}{% endif %}
+        {% do run_query('delete from ' ~ register() ~ " where fact = '" ~ node.name ~ "'") %}
+        {% do run_query('delete from ' ~ months_built() ~ " where fact = '" ~ node.name ~ "'") %}
+        {% do run_query('delete from ' ~ months_read() ~ " where reader in ('" ~ node.name ~ "', '" ~ unique_record_of(node.name) ~ "')") %}
     {% endfor %}
-    {% for notes in [register(), months_built(), months_read()] %}
-        {% do run_query('delete from ' ~ notes) %}
-    {% endfor %}
-    {% do run_query('create or replace table ' ~ code_of_months() ~ " as select '" ~ code_fingerprint() ~ "' as code_fingerprint") %}
 {% endmacro %}
+
+{% macro is_by_hand() -%}
+    {{ return(code_fingerprint() == 'by hand') }}
+{%- endmacro %}
 
 {% macro code_fingerprint() -%}
     {{ return(env_var('MEDFUND_CODE_FINGERPRINT', 'by hand')) }}

@@ -21,8 +21,10 @@
 
 {% macro prepare_month_notes() %}
     {% do run_query('create schema if not exists staging') %}
-    {% do run_query('create table if not exists ' ~ months_built() ~ ' (fact varchar, built_month date, built_by varchar)') %}
-    {% do run_query('create table if not exists ' ~ months_read() ~ ' (reader varchar, fact varchar, built_month date, built_by varchar)') %}
+    {% set text = ' ' ~ dbt.type_string() %}
+    {% set columns = 'fact' ~ text ~ ', built_month date, built_by' ~ text %}
+    {% do run_query('create table if not exists ' ~ months_built() ~ ' (' ~ columns ~ ')') %}
+    {% do run_query('create table if not exists ' ~ months_read() ~ ' (reader' ~ text ~ ', ' ~ columns ~ ')') %}
 {% endmacro %}
 
 {#- After a fact that grows by months, in the same transaction: the months of this run. -#}

@@ -71,14 +71,17 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- Versions of records that another version replaces. Only records that occur more than once are read and ranked. -#}
+{#- Versions of records that another version replaces. Only records that occur more than once are read and ranked. Of two tables of one
+    batch the first counts; in one table of a batch a record stands once. -#}
 {% macro superseded_versions(fact, scope) -%}
     {%- set parts = monthly_facts()[fact] -%}
     select {{ parts.id }}, batch_id, table_no
     from (
         select
             {{ parts.id }}, batch_id, table_no,
-            row_number() over (partition by {{ parts.id }} order by {{ latest_first() }}, table_no desc) as recency
+            row_number() over (
+                partition by {{ parts.id }} order by {{ latest_batch_first() }}, table_no, source_file desc, source_line desc
+            ) as recency
         from (
             {% for model in parts.models %}
             select
@@ -105,7 +108,7 @@
             record_month as original_month,
             is_valid,
             row_number() over (
-                partition by record_key order by updated_at desc, loaded_at desc, records.batch_id desc, record_month desc
+                partition by record_key order by {{ latest_batch_first('records.batch_id') }}, table_no, record_month desc
             ) as recency
         from (
             select * from {{ ref('bridge_records') }}

@@ -19,8 +19,12 @@
     cast({{ dbt.date_trunc('month', moment) }} as date)
 {%- endmacro %}
 
+{% macro latest_batch_first(batch_id='batch_id') -%}
+    updated_at desc, loaded_at desc, {{ batch_id }} desc
+{%- endmacro %}
+
 {% macro latest_first() -%}
-    updated_at desc, loaded_at desc, batch_id desc, source_file desc, source_line desc
+    {{ latest_batch_first() }}, source_file desc, source_line desc
 {%- endmacro %}
 
 {#- The latest versions of the valid records of staging models that hold one kind of record. For small tables: one pass to count

@@ -13,7 +13,7 @@ from flows.errors import BuildFailedError
 from flows.history import append_rows
 from flows.reporting import say
 from flows.settings import get_settings
-from flows.transform.changes import inputs_now, inputs_of, note_inputs, selection
+from flows.transform.changes import build_options, note_begin, note_end
 from flows.transform.dbt import NodeResult, node_results, run_dbt
 from flows.transform.waivers import read_waivers, write_waivers
 
@@ -58,15 +58,11 @@ def build(full: bool = False) -> list[NodeResult]:
 
     """
     settings = get_settings()
-    options = ["--exclude-resource-type", "unit_test"]
-    before, now = inputs_of(settings.build_warehouse), inputs_now(settings.lake)
-    if full:
-        options.append("--full-refresh")
-    elif selected := selection(before, now):
-        options += ["--select", *selected]
+    options = ("--full-refresh",) if full else build_options(settings.build_warehouse, settings.lake)
+    if "--select" in options:
         say("what is made from tables of the lake that have not changed is kept")
-    note_inputs(settings.build_warehouse, {})
-    result = run_dbt(settings, "build", options=tuple(options))
+    note_begin(settings.build_warehouse, settings.lake)
+    result = run_dbt(settings, "build", options=("--exclude-resource-type", "unit_test", *options))
     nodes = node_results(result)
     create_table_artifact(
         key="dbt-nodes",
@@ -85,7 +81,7 @@ def build(full: bool = False) -> list[NodeResult]:
             + "\n  ".join(words)
             + f"\nCompiled SQL: {settings.dbt_target / 'compiled'}; log: {settings.state / 'logs'}"
         )
-    note_inputs(settings.build_warehouse, now)
+    note_end(settings.build_warehouse, settings.lake)
     return nodes
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 from claims_lake import ClaimsLake, settlement
 
-from flows.transform.changes import inputs_now, selection
+from flows.transform.changes import build_options, inputs_now, note_begin, note_end, selection
 from flows.transform.fingerprint import code_fingerprint, facts_fingerprint
 
 ALWAYS = {"source:ingest.waivers+", "path:models/staging/ingest"}
@@ -54,3 +55,57 @@ def test_another_token_key_makes_other_facts(tmp_path):
         prints.add(facts_fingerprint(lake.folder))
     assert len(prints) == 2
     assert all(found.startswith(code_fingerprint()) for found in prints)
+
+
+@pytest.fixture
+def built(lake, tmp_path):
+    """A build file that a build of the lake has come to its end in, as dbt and the flow leave their notes."""
+    file = tmp_path / "build.duckdb"
+    _made_by(file, facts_fingerprint(lake.folder))
+    note_end(file, lake.folder)
+    return file
+
+
+def _made_by(file, code):
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create schema if not exists staging")
+        connection.execute(f"create or replace table staging.code_of_months as select '{code}' as code_fingerprint")
+
+
+def test_what_stands_is_kept_behind_a_build_of_the_same_code_and_batches(lake, built):
+    lake.add("february", {"setl_d": [settlement("S3")]})
+    options = build_options(built, lake.folder)
+    assert options[0] == "--select"
+    assert set(options[1:]) == ALWAYS | {"source:platform.setl_d+"}
+
+
+def test_everything_is_built_where_dbt_by_hand_or_other_code_made_the_months(lake, built):
+    """What other code made is dropped, all of it: what is built must then be all, or facts would be gone."""
+    for code in ("by hand", "another code"):
+        _made_by(built, code)
+        assert build_options(built, lake.folder) == ()
+
+
+def test_everything_is_built_when_a_lake_gets_its_first_tokens(lake, built):
+    lake.add("registered", {"setl_d": [settlement("S4")]}, token_key="one")
+    assert build_options(built, lake.folder) == ()
+
+
+def test_months_are_built_anew_when_a_batch_was_loaded_again(lake, built):
+    lake.remove("january-r1")
+    lake.add("january", {"setl_d": [settlement("S1"), settlement("S9")]})
+    assert build_options(built, lake.folder) == ("--full-refresh",)
+    # also behind a build that took it in and failed
+    note_begin(built, lake.folder)
+    assert build_options(built, lake.folder) == ("--full-refresh",)
+    note_end(built, lake.folder)
+    assert build_options(built, lake.folder)[0] == "--select"
+
+
+def test_a_batch_that_only_a_failed_build_has_seen_is_known_too(lake, built):
+    lake.add("february", {"setl_d": [settlement("S3")]})
+    note_begin(built, lake.folder)
+    assert build_options(built, lake.folder) == ()
+    lake.remove("february-r1")
+    lake.add("february", {"setl_d": [settlement("S3"), settlement("S9")]})
+    assert build_options(built, lake.folder) == ("--full-refresh",)

@@ -284,6 +284,31 @@ def test_dbt_test_by_hand_takes_nothing_away(history):
 NAMES = [f"S{number}" for number in range(5)] + [f"R{number}" for number in range(3)]
 
 
+def test_dbt_run_by_hand_drops_nothing_and_leaves_its_mark(history):
+    """By hand one runs some models and not others; what is not run must not be gone."""
+    history.load("january", claim("S1", 1))
+    history.rebuild()
+    before = history.build.claims()
+    history.build.dbt("run", "--select", "stg_ingest__files", fingerprint="by hand")
+    assert history.build.claims() == before
+    assert history.build.query("select code_fingerprint from staging.code_of_months") == [("by hand",)]
+    # what it is told to build anew, it does
+    history.build.dbt("run", "--full-refresh", "--select", "bridge_persons", fingerprint="by hand")
+    assert history.build.claims() == before
+    assert len(history.build.query("select person_token from staging.bridge_persons")) == 1
+    history.rebuild()
+    assert history.build.query("select code_fingerprint from staging.code_of_months") == [("one",)]
+    assert history.build.claims() == before
+
+
+def test_of_two_tables_of_one_batch_the_first_counts_for_the_claim_and_for_its_reversal(history):
+    here, elsewhere = (claim("S1", month, updt_time=at(6)) for month in (1, 2))
+    history.load("both", here, reversal("R1", here, setl_time=at(3)), elsewhere=[elsewhere])
+    history.rebuild()
+    months = "select settlement_id, month(settlement_month), month(reversed_settlement_month) from facts.fct_claims"
+    assert sorted(history.build.query(months)) == [("R1", 3, 1), ("S1", 1, None)]
+
+
 @st.composite
 def records(draw, at_most: int = 5):
     """Records of one table: some reverse others, some are corrections, some are made invalid."""

@@ -15,7 +15,8 @@ select
     cast(null as bigint) as original_key
     {%- endif %},
     updated_at,
-    is_valid
+    is_valid,
+    {{ loop.index }} as table_no
 from {{ ref(model) }}
 where {{ batches }}
 {{ 'union all' if not loop.last }}
