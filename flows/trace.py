@@ -108,7 +108,9 @@ def claims_query(mart: str, cell: dict[str, str]) -> str:
         f"        where region = '{cell['region']}' and period = '{cell['period']}' and not is_earlier",
         "    )",
     ]
-    if fund not in ("all", "assistance"):
+    if fund == "assistance_other":
+        lines.append("    and fund not in ('resident', 'employee')")
+    elif fund not in ("all", "assistance"):
         lines.append(f"    and fund in ({', '.join(map(repr, funds))})")
     if _MARTS[mart] == "inpatient":
         covers = "select inpatient_covers from facts.dim_report_parameters as parameters"
@@ -116,6 +118,8 @@ def claims_query(mart: str, cell: dict[str, str]) -> str:
         lines.append(_under("benefit_category", ancestor))
     elif mart == "expenditure_by_category" and category == "personal_account":
         lines.append("    and account_paid <> 0")
+    elif mart == "assistance" and category == "unmapped":
+        lines.append(_outside_the_tree(fund))
     elif category != "all":
         lines.append(_under("benefit_category", f"'{category}'"))
     if mart == "personal_account":
@@ -135,6 +139,17 @@ def claims_query(mart: str, cell: dict[str, str]) -> str:
             "    )",
         ]
     return "\n".join([*lines, "order by settled_at, settlement_id"])
+
+
+def _outside_the_tree(fund: str) -> str:
+    """Keep the claims of categories that the tree of assistance does not have."""
+    known = "members.ancestor = 'inpatient' and members.fund = claims.fund or members.is_in_tree and members.fund"
+    return (
+        "    and benefit_category not in (\n"
+        "        select member from facts.bridge_members as members\n"
+        f"        where dimension = 'benefit_category' and ({known} = '{fund}')\n"
+        "    )"
+    )
 
 
 def _under(dimension: str, ancestor: str) -> str:

@@ -7,7 +7,7 @@ select
     edges.child,
     edges.position,
     edges.is_exhaustive,
-    false as is_optional
+    edges.is_optional
 from {{ ref('tree_edges') }} as edges
 inner join {{ ref('trees') }} as trees
     on edges.tree = trees.tree

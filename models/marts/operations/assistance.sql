@@ -1,26 +1,48 @@
--- assistance is paid in settlements of either fund: a fund of its own, split by who is insured
-with paid as (
+-- assistance is paid in settlements of either fund, and of neither: a fund of its own, split by who is insured. A category that the
+-- tree of assistance does not have counts as unmapped.
+with insured as (
 
     select
         claims.region,
         claims.period,
         claims.earlier_period,
-        claims.fund,
+        case claims.fund
+            when 'resident' then 'assistance_resident'
+            when 'employee' then 'assistance_employee'
+            else 'assistance_other'
+        end as fund,
         case when stays.member is not null then 'inpatient' else claims.benefit_category end as benefit_category,
-        {{ sum_with_earlier('assisted_visits', 'claims') }},
-        {{ sum_with_earlier('assistance_paid', 'claims') }}
+        claims.assisted_visits,
+        claims.earlier_assisted_visits,
+        claims.assistance_paid,
+        claims.earlier_assistance_paid
     from {{ ref('int_operations__claims_by_period') }} as claims
     left join {{ ref('bridge_members') }} as stays
         on stays.dimension = 'benefit_category'
         and stays.ancestor = 'inpatient'
         and claims.fund = stays.fund
         and claims.benefit_category = stays.member
-    group by
-        claims.region,
-        claims.period,
-        claims.earlier_period,
-        claims.fund,
-        case when stays.member is not null then 'inpatient' else claims.benefit_category end
+
+),
+
+paid as (
+
+    select
+        insured.region,
+        insured.period,
+        insured.earlier_period,
+        insured.fund,
+        coalesce(categories.member, 'unmapped') as benefit_category,
+        {{ sum_with_earlier('assisted_visits', 'insured') }},
+        {{ sum_with_earlier('assistance_paid', 'insured') }}
+    from insured
+    left join {{ ref('bridge_members') }} as categories
+        on categories.dimension = 'benefit_category'
+        and insured.fund = categories.fund
+        and insured.benefit_category = categories.ancestor
+        and insured.benefit_category = categories.member
+        and categories.is_in_tree
+    group by insured.region, insured.period, insured.earlier_period, insured.fund, coalesce(categories.member, 'unmapped')
 
 ),
 
@@ -31,7 +53,7 @@ cells as (
         region,
         period,
         earlier_period,
-        case fund when 'resident' then 'assistance_resident' else 'assistance_employee' end as fund,
+        fund,
         benefit_category,
         'member' as row_kind,
         assisted_visits,
@@ -39,8 +61,9 @@ cells as (
         assistance_paid,
         earlier_assistance_paid
     from paid
-    where fund in ('resident', 'employee')
-        and (assistance_paid <> 0 or assisted_visits <> 0 or coalesce(earlier_assistance_paid, 0) <> 0)
+    where assistance_paid <> 0
+        or assisted_visits <> 0
+        or coalesce(earlier_assistance_paid, 0) <> 0
 
     {% for kind in ['subtotal', 'total'] %}
     union all
@@ -49,19 +72,12 @@ cells as (
         region,
         period,
         earlier_period,
-        {% if kind == 'total' %}
-        'assistance' as fund,
-        {% else %}
-        case fund when 'resident' then 'assistance_resident' else 'assistance_employee' end as fund,
-        {% endif %}
+        {{ "'assistance' as " if kind == 'total' }}fund,
         'all' as benefit_category,
         '{{ kind }}' as row_kind,
         {{ sum_with_earlier('assisted_visits', 'paid') }},
         {{ sum_with_earlier('assistance_paid', 'paid') }}
     from paid
-    {% if kind == 'subtotal' %}
-    where fund in ('resident', 'employee')
-    {% endif %}
     group by region, period, earlier_period{{ ', fund' if kind == 'subtotal' }}
     {% endfor %}
 
