@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.errors import BuildFailedError, UsageError
+from flows.published import open_published, require_published
 from flows.settings import Settings
 
 Format = Literal["table", "json", "csv"]
@@ -158,12 +159,11 @@ def allocate(settings: Settings, scenario: str) -> WhatIf:
         BuildFailedError: dbt could not compute it.
 
     """
-    if not settings.warehouse.exists():
-        raise UsageError(f"{settings.warehouse} is not there: run `medfund run` first")
+    require_published(settings.warehouse)
     path = Path(scenario)
     if path.suffix or path.exists():
         return _allocate_file(settings, path)
-    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+    with open_published(settings.warehouse) as connection:
         known = [code for (code,) in connection.execute("select scenario from facts.scenarios order by scenario").fetchall()]
         if scenario not in known:
             raise UsageError(f"no scenario {scenario!r}; there are: {', '.join(known)}, or name a file such as what_if.csv")

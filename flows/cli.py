@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
+from cyclopts.validators import Number
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
@@ -230,7 +231,7 @@ def explain(check_id: str, /) -> int:
 
 
 @app.command
-def trace(mart: str, /, *, where: str, limit: int = 10) -> int:
+def trace(mart: str, /, *, where: str, limit: Annotated[int, Parameter(validator=Number(gte=0))] = 10) -> int:
     """Show the claims under one row of a mart: the query that finds them, and the first of them.
 
     Args:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import duckdb
 
 from flows.errors import UsageError
+from flows.published import open_published
 
 Format = Literal["table", "csv", "json", "xlsx", "markdown"]
 FINDING_COLUMNS = (
@@ -26,12 +27,6 @@ FINDING_COLUMNS = (
     "waiver",
     "check_id",
 )
-
-
-def _open(warehouse: Path) -> duckdb.DuckDBPyConnection:
-    if not warehouse.exists():
-        raise UsageError(f"{warehouse} is not there: run `medfund run` first")
-    return duckdb.connect(str(warehouse), read_only=True)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any]) -> list[dict[str, Any]]:
@@ -55,7 +50,7 @@ def read_findings(warehouse: Path, document: str | None = None) -> list[dict[str
         UsageError: there is no warehouse, or no document of that name.
 
     """
-    with _open(warehouse) as connection:
+    with open_published(warehouse) as connection:
         known = [d for (d,) in connection.execute(_KNOWN).fetchall()]
         if document and not any(name.startswith(document) for name in known):
             raise UsageError(f"no document {document!r}; there are: {', '.join(known)}")
@@ -179,7 +174,7 @@ def explain(warehouse: Path, check_id: str) -> str:
         UsageError: no check, or more than one, begins so.
 
     """
-    with _open(warehouse) as connection:
+    with open_published(warehouse) as connection:
         checks = _rows(connection, "select * from marts.consistency_checks where starts_with(check_id, ?)", [check_id])
         if len(checks) != 1:
             raise UsageError(f"{len(checks)} checks begin with {check_id!r}; `medfund findings` lists those that fail")

@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 
 from flows.errors import UsageError
+from flows.published import open_published
 
 # coordinates that name a set of claims; a mart has some of them
 _MEMBERS = ("benefit_category", "care_area", "institution_level", "institution")
@@ -68,12 +69,12 @@ def trace(warehouse: Path, mart: str, where: str, limit: int = 10) -> Trace:
         limit: How many claims to return.
 
     Raises:
-        UsageError: there is no such mart, the condition cannot be read, or it picks no row or more than one.
+        UsageError: there is no warehouse or no such mart, the condition cannot be read, or it picks no row or more than one.
 
     """
     if mart not in _MARTS:
         raise UsageError(f"{mart} is no mart of claims. These are: {', '.join(_MARTS)}")
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with open_published(warehouse) as connection:
         cell = _cell(connection, mart, where)
         query = claims_query(mart, cell)
         count = connection.execute(f"select count(*) from ({query}) as claims").fetchone()[0]

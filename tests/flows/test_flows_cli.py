@@ -181,3 +181,21 @@ def test_each_error_has_an_exit_code_of_its_kind() -> None:
         "LockedError": ExitCode.LOCKED,
         "ContractError": ExitCode.USAGE,
     }
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("findings",), ("explain", "0123456789ab"), ("trace", "inpatient_by_level", "--where", "true"), ("allocate",)],
+    ids=lambda command: command[0],
+)
+def test_what_reads_the_warehouse_says_so_where_nothing_is_published_yet(use_settings, tmp_path: Path, command) -> None:
+    settings = use_settings(tmp_path)
+    ended = medfund(*command)
+    assert ended.code == 2, ended.said
+    assert f"{settings.warehouse} is not there: run `medfund run` first" in ended.err
+
+
+def test_a_number_of_claims_below_none_is_a_wrong_use(warehouse: Settings) -> None:
+    ended = medfund("trace", "inpatient_by_level", "--where", "true", "--limit=-1")
+    assert ended.code == 2, ended.said
+    assert "--limit" in ended.said
