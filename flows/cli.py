@@ -129,7 +129,8 @@ def manifest(
     period: str,
     delivery: str | None = None,
     revision: int = 1,
-    note: str = "",
+    note: str | None = None,
+    synthetic: bool | None = None,
 ) -> int:
     """Write the manifest of a delivery that you vouch for: row counts, hashes and control totals of its files.
 
@@ -138,14 +139,24 @@ def manifest(
         source: Source system; its contract is models/sources/<source>.yml.
         region: Region that sends it, a code of seeds/dimensions/dim_regions.csv.
         period: Period that it covers, a code of seeds/dimensions/dim_periods.csv.
-        delivery: Code of the delivery, the same for its corrections; the folder's name if left out.
+        delivery: Its code, the same for its corrections. Left out: that of the manifest in the folder, else its name.
         revision: 1, and one more for each correction.
-        note: What a reader should know.
+        note: What a reader should know. Left out: as the manifest in the folder says.
+        synthetic: Whether the figures are made up. Left out: as the manifest in the folder says.
 
     """
     from flows.ingest.write_manifest import write_manifest
 
-    path = write_manifest(folder, source=source, region=region, period=period, delivery=delivery, revision=revision, note=note)
+    path = write_manifest(
+        folder,
+        source=source,
+        region=region,
+        period=period,
+        delivery=delivery,
+        revision=revision,
+        note=note,
+        synthetic=synthetic,
+    )
     say(f"wrote {path}")
     return ExitCode.OK
 

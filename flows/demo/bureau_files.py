@@ -8,9 +8,6 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-import yaml
-
-from flows.ingest.manifest import MANIFEST_NAME
 from flows.ingest.write_manifest import write_manifest
 
 
@@ -54,7 +51,5 @@ def write_rows(folder: Path, table: str, header: Sequence[object], rows: Iterabl
 
 def vouch_for_synthetic(folder: Path, *, source: str, region: str, period: str, sent_on: dt.date, note: str) -> None:
     """Write the manifest of a delivery, and in it that nothing there is real."""
-    path = write_manifest(folder, source=source, region=region, period=period, sent_on=sent_on, note=f"SYNTHETIC: {note}")
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    content["synthetic"] = True
-    (folder / MANIFEST_NAME).write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    note = f"SYNTHETIC: {note}"
+    write_manifest(folder, source=source, region=region, period=period, sent_on=sent_on, note=note, synthetic=True)

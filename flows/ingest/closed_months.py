@@ -1,7 +1,8 @@
 """Months that are closed: their figures are published and settled, and no delivery may change them without saying why.
 
 They stand in a CSV file (setting `closed_months`), one row a region and month: region, month (2025M06), closed_on, note. A
-delivery is for a month when its manifest's period is the month, or the quarter, half-year or year that the month lies in.
+delivery is for a month when its manifest's period is the month, or the quarter, half-year, year or year to date that the month
+lies in; the dates of its rows do not count.
 """
 
 from __future__ import annotations
@@ -17,27 +18,30 @@ _COLUMNS = ["region", "month", "closed_on", "note"]
 
 
 def months_of(period: str) -> set[str]:
-    """Return the months of a period code: 2025M06, 2025Q2, 2025H1, 2025; none of a code that names no such span."""
-    found = re.fullmatch(r"([0-9]{4})(?:M([0-9]{2})|Q([1-4])|H([12]))?", period)
+    """Return the months of a period code: 2025M06, 2025Q2, 2025H1, 2025YTD06, 2025; none of a code that names no such span."""
+    found = re.fullmatch(r"([0-9]{4})(?:M([0-9]{2})|Q([1-4])|H([12])|YTD([0-9]{2})(?:[0-9]{2})?)?", period)
     if not found:
         return set()
-    year, month, quarter, half = found.groups()
+    year, month, quarter, half, to_month = found.groups()
     if month:
         return {period}
-    length = 3 if quarter else 6 if half else 12
+    length = 3 if quarter else 6 if half else int(to_month or 12)
     first = (int(quarter or half or 1) - 1) * length + 1
     return {f"{year}M{number:02}" for number in range(first, first + length)}
 
 
 def read_closed_months(path: Path) -> dict[tuple[str, str], str]:
-    """Return the closed months: (region, month) → the day on which it was closed. No file: none.
+    """Return the closed months: (region, month) → the day on which it was closed.
 
     Raises:
-        UsageError: the file is not what it must be.
+        UsageError: there is no such file, or it is not what it must be.
 
     """
-    if not path.exists():
-        return {}
+    if not path.is_file():
+        raise UsageError(
+            f"{path} is no file: MEDFUND_CLOSED_MONTHS names the list of closed months. Where none is closed, it has the line "
+            f"{','.join(_COLUMNS)} alone."
+        )
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         if reader.fieldnames != _COLUMNS:

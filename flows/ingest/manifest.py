@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -12,10 +13,12 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
-from flows.contract import Table, load_contracts
+from flows.contract import Codes, Table, load_contracts
 from flows.errors import DeliveryRefusedError
 
 MANIFEST_NAME = "manifest.yml"
+_REGIONS = Codes(seed="dim_regions", column="region")
+_PERIOD = r"[0-9]{4}(M(0[1-9]|1[0-2])|Q[1-4]|H[12]|YTD(0[1-9]|1[0-2])([0-2][0-9]|3[01])?)?"
 
 
 class ManifestFile(BaseModel):
@@ -151,7 +154,19 @@ def _fault(error: ErrorDetails) -> str:
     return f"{place}: {error['msg'].removeprefix('Value error, ')}{shown}"
 
 
+def strange_codes(region: str, period: str) -> list[str]:
+    """Say of the region and the period of a delivery what is no code: months are closed by them."""
+    faults = []
+    if region not in _REGIONS.members():
+        faults.append(f"region {region!r}: expected {_REGIONS.expected}")
+    if not re.fullmatch(_PERIOD, period):
+        faults.append(f"period {period!r}: expected a code such as 2025, 2025H1, 2025Q2, 2025M06 or 2025YTD06")
+    return faults
+
+
 def _check_against_contracts(path: Path, manifest: Manifest) -> None:
+    if faults := strange_codes(manifest.region, manifest.period):
+        raise DeliveryRefusedError(f"{path}: {'; '.join(faults)}")
     contracts = load_contracts()
     tables = contracts.get(manifest.source)
     if tables is None:
@@ -212,6 +227,6 @@ def check_unchanged(delivery: Delivery, loaded_at: dt.datetime) -> None:
     if changed:
         raise DeliveryRefusedError(
             f"{delivery.folder}: {', '.join(changed)} was changed after it was loaded; the lake keeps what was "
-            f"loaded. A correction carries a higher revision: run `medfund manifest {delivery.folder} …` with "
-            f"revision {delivery.manifest.revision + 1}, or put the old file back."
+            f"loaded. A correction carries a higher revision: run `medfund manifest {delivery.folder} … --delivery "
+            f"{delivery.delivery_id} --revision {delivery.manifest.revision + 1}`, or put the old file back."
         )

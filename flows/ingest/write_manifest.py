@@ -6,13 +6,15 @@ import datetime as dt
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import yaml
+from pydantic import ValidationError
 
 from flows.contract import Column, load_contracts
 from flows.errors import DeliveryRefusedError, UsageError
-from flows.ingest.manifest import MANIFEST_NAME, Manifest, ManifestFile, sha256_of
+from flows.ingest.manifest import MANIFEST_NAME, Manifest, ManifestFile, sha256_of, strange_codes
 from flows.ingest.read_file import open_file, stage_file
 from flows.ingest.rows import sum_of
 from flows.ingest.staging import new_delivered
@@ -48,6 +50,15 @@ def _refuse_unreadable(connection: duckdb.DuckDBPyConnection, path: Path, column
         )
 
 
+def _former(folder: Path) -> dict[str, Any]:
+    """Return what a manifest that stands in the folder says; nothing where it cannot be read."""
+    path = folder / MANIFEST_NAME
+    try:
+        return Manifest.model_validate(yaml.safe_load(path.read_bytes())).model_dump()
+    except (OSError, yaml.YAMLError, UnicodeDecodeError, ValidationError):
+        return {}
+
+
 def write_manifest(
     folder: Path,
     *,
@@ -57,28 +68,40 @@ def write_manifest(
     delivery: str | None = None,
     revision: int = 1,
     sent_on: dt.date | None = None,
-    note: str = "",
+    note: str | None = None,
+    synthetic: bool | None = None,
 ) -> Path:
     """Write `manifest.yml` into a folder of files named after the tables of `source`.
 
     For example figures.csv, setl_d.part1.csv.gz, setl_d.xlsx. Control totals are the sums of the columns with amounts or
-    printed numbers, as they stand, whatever their units.
+    printed numbers, as they stand, whatever their units. A manifest that stands in the folder already gives the code of the
+    delivery, the note and the mark of what is synthetic, where they are not given: a correction is of the same delivery.
 
     Raises:
-        UsageError: the source has no contract, or a file is named after none of its tables.
+        UsageError: there is no folder with files, the source has no contract, a file is named after none of its tables, or the
+            region, the period or the revision is none.
         DeliveryRefusedError: a file cannot be read, or a number in it does not parse.
 
     """
     tables = load_contracts().get(source)
     if tables is None:
         raise UsageError(f"source {source!r} has no contract; there are: {', '.join(sorted(load_contracts()))}")
-    delivery = delivery or folder.absolute().name
+    if faults := strange_codes(region, period):
+        raise UsageError(f"{folder}: {'; '.join(faults)}")
+    if revision < 1:
+        raise UsageError(f"{folder}: revision {revision}; the first is 1, and each correction has one more")
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder")
+    former = _former(folder)
+    delivery = delivery or former.get("delivery") or folder.absolute().name
     if not re.fullmatch(r"[A-Za-z0-9_]+", delivery):
         raise UsageError(
             f"{folder}: {delivery!r} cannot be the code of a delivery: Latin letters, digits and _ only. "
             "Give it one of its own."
         )
     paths = sorted(p for p in folder.iterdir() if p.is_file() and p.name != MANIFEST_NAME and p.name[0] != ".")
+    if not paths:
+        raise UsageError(f"{folder}: there is no file to write a manifest of")
     if strangers := [p.name for p in paths if read_name(p.name).table not in tables]:
         raise UsageError(f"{folder}: {', '.join(strangers)}: a file is named after its table: {', '.join(tables)}")
     with tempfile.TemporaryDirectory(prefix="medfund-") as aside, Workspace(Path(aside)) as workspace:
@@ -90,7 +113,8 @@ def write_manifest(
         region=region,
         period=period,
         sent_on=sent_on or dt.datetime.now(tz=dt.UTC).date(),
-        note=note,
+        note=former.get("note", "") if note is None else note,
+        synthetic=former.get("synthetic", False) if synthetic is None else synthetic,
         files=files,
     )
     content = manifest.model_dump(mode="json")

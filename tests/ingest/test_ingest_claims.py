@@ -195,7 +195,7 @@ def test_closed_month_is_reopened_with_a_reason_only(
 
 def test_what_was_loaded_before_the_month_was_closed_is_nothing_new(claims: ClaimsDelivery, lake: Path, closed: Path) -> None:
     content = closed.read_text(encoding="utf-8")
-    closed.unlink()
+    closed.write_text(content.splitlines()[0] + "\n", encoding="utf-8")
     assert load(claims.write().folder, lake).report.outcome == "loaded"
     closed.write_text(content, encoding="utf-8")
     assert load(claims.folder, lake).report.outcome == "nothing new"
@@ -208,9 +208,14 @@ def test_closed_months_that_cannot_be_read_stop_the_run(claims: ClaimsDelivery, 
     closed.write_text("month\n2025M06\n", encoding="utf-8")
     with pytest.raises(UsageError, match="expected region, month, closed_on, note"):
         read_closed_months(closed)
+    # a name that is mistyped would leave every month open
+    closed.unlink()
+    with pytest.raises(UsageError, match="is no file: MEDFUND_CLOSED_MONTHS names the list of closed months"):
+        read_closed_months(closed)
 
 
 def test_months_of_a_period() -> None:
+    assert months_of("2025YTD03") == months_of("2025YTD0320") == {"2025M01", "2025M02", "2025M03"}
     assert months_of("2025Q4") == {"2025M10", "2025M11", "2025M12"}
     assert len(months_of("2025H1")) == 6
     assert len(months_of("2024")) == 12

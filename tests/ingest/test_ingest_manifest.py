@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from flows.errors import DeliveryRefusedError, MedfundError
+from flows.errors import DeliveryRefusedError, MedfundError, UsageError
 from flows.ingest.manifest import find_deliveries
 from flows.ingest.write_manifest import write_manifest
 from tests.ingest.deliveries import SmallDelivery, load, refusal
@@ -213,6 +213,49 @@ def test_manifest_needs_a_source_names_of_tables_and_a_code(delivery: SmallDeliv
     delivery.path().rename(delivery.folder / "数字.csv")
     with pytest.raises(MedfundError, match=r"数字\.csv: a file is named after its table: documents, tables, figures"):
         write_manifest(delivery.folder, source="published", region="jincheng", period="2026")
+    (delivery.folder / "manifest.yml").unlink()
     folder = delivery.folder.rename(landing / "晋城")
     with pytest.raises(MedfundError, match="'晋城' cannot be the code of a delivery"):
         write_manifest(folder, source="published", region="jincheng", period="2026")
+
+
+def test_manifest_of_a_correction_keeps_the_code_the_note_and_the_mark_of_what_is_synthetic(delivery: SmallDelivery) -> None:
+    """A folder that was copied to be corrected has another name: it is not another delivery."""
+    delivery.write().edit_manifest(lambda m: m.update(synthetic=True, note="made up"))
+    code = yaml.safe_load((delivery.folder / "manifest.yml").read_text(encoding="utf-8"))["delivery"]
+    folder = delivery.folder.rename(delivery.folder.with_name("corrected"))
+    written = write_manifest(folder, source="published", region="jincheng", period="2026", revision=2)
+    content = yaml.safe_load(written.read_text(encoding="utf-8"))
+    assert (content["delivery"], content["revision"], content["synthetic"], content["note"]) == (code, 2, True, "made up")
+    write_manifest(folder, source="published", region="jincheng", period="2026", delivery="other", note="", synthetic=False)
+    content = yaml.safe_load(written.read_text(encoding="utf-8"))
+    assert (content["delivery"], content["synthetic"], content["note"]) == ("other", False, "")
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"region": "atlantis"}, "region 'atlantis': expected a code of seeds/dimensions/dim_regions.csv"),
+        ({"region": "140500"}, "region '140500'"),
+        ({"period": "2025-07"}, "period '2025-07': expected a code such as 2025, 2025H1"),
+        ({"period": "2025m05"}, "period '2025m05'"),
+        ({"period": "2025M13"}, "period '2025M13'"),
+    ],
+)
+def test_region_and_period_are_codes(delivery: SmallDelivery, lake: Path, said: dict[str, str], words: str) -> None:
+    """Months are closed by them: one that is written otherwise would slip through."""
+    with pytest.raises(UsageError) as caught:
+        write_manifest(delivery.write().folder, source="published", **({"region": "jincheng", "period": "2026"} | said))
+    assert words in str(caught.value)
+    assert words in refusal(delivery.edit_manifest(lambda m: m.update(said)), lake)
+
+
+def test_manifest_of_nothing_is_a_wrong_use(delivery: SmallDelivery, landing: Path) -> None:
+    of_nothing = {"source": "published", "region": "jincheng", "period": "2026"}
+    with pytest.raises(UsageError, match="is no folder"):
+        write_manifest(landing / "nosuch", **of_nothing)
+    (landing / "empty").mkdir(parents=True)
+    with pytest.raises(UsageError, match="there is no file"):
+        write_manifest(landing / "empty", **of_nothing)
+    with pytest.raises(UsageError, match="revision 0; the first is 1"):
+        write_manifest(delivery.write().folder, revision=0, **of_nothing)
