@@ -14,7 +14,7 @@ import duckdb
 from flows.contract import Table
 from flows.errors import DeliveryRefusedError
 from flows.ingest.encodings import empty_file, head_of
-from flows.ingest.header import Header, headings_of, read_header, tidy_heading
+from flows.ingest.header import Header, headings_of, read_header, shown_headings, tidy_heading
 from flows.ingest.staging import Malformed, ReadFile, Stager
 from flows.ingest.typing_sql import quote
 from flows.ingest.workspace import Workspace
@@ -84,8 +84,8 @@ def open_csv(original: Path, path: Path, encoding: str, table: Table) -> CsvFile
     count, delimiter, record = best
     if len(record.fields) == 1 and count == 0 and len(table.delivered) > 1:
         raise DeliveryRefusedError(
-            f"{original}, line {record.line}: the header is one column, {record.fields[0][:200]!r}; expected the columns of "
-            f"{table.file}, separated by {', '.join(DELIMITERS.values())}"
+            f"{original}, line {record.line}: the header is one column, {shown_headings(record.fields[0], table)}; expected "
+            f"the columns of {table.file}, separated by {', '.join(DELIMITERS.values())}"
         )
     return CsvFile(original, path, encoding, delimiter, read_header(original, record.fields, table, record.line))
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from flows.contract import Table
 from flows.errors import DeliveryRefusedError
+
+# a heading may have a digit or two; amounts, dates and numbers of persons have as many as this in a row
+_DIGITS_OF_DATA = re.compile(r"\d{4}")
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,27 @@ def tidy_heading(cell: str) -> str:
     return unicodedata.normalize("NFKC", cell).strip().strip("\ufeff")
 
 
+def _are_headings(names: list[str], table: Table) -> bool:
+    """Say whether words that stand where a header is expected may be shown: a file may begin with a record of a person.
+
+    Where half of what is required is known it is a header; where a number stands among the rest, a record has run into it.
+    """
+    if not table.holds_persons:
+        return True
+    known = headings_of(table)
+    unknown = [name for name in names if name.casefold() not in known]
+    given = {known.get(name.casefold()) for name in names}
+    required = [column.name for column in table.kept if not column.nullable]
+    return 2 * len(given.intersection(required)) >= len(required) and not any(map(_DIGITS_OF_DATA.search, unknown))
+
+
+def shown_headings(text: str, table: Table) -> str:
+    """Return a header that is one column, as a message may show it, whatever separates its headings."""
+    if _are_headings(re.split(r"\W+", text), table):
+        return repr(text[:200])
+    return f"{len(text)} characters that are not shown, as no header is known in them"
+
+
 def read_header(path: Path, cells: list[str], table: Table, line: int = 1) -> Header:
     """Translate the headings of a file to the contract's names.
 
@@ -61,6 +86,8 @@ def read_header(path: Path, cells: list[str], table: Table, line: int = 1) -> He
         if not column.nullable and column.pii != "drop"
     ]
     unknown = [name or "(no heading)" for name, column in zip(names, columns, strict=True) if column is None]
+    if unknown and not _are_headings(names, table):
+        unknown = [f"{len(unknown)} headings that are not shown, as a record may stand there"]
     if faults:
         stray = f" Not known: {', '.join(unknown)}." if unknown else ""
         required = ", ".join(column.name for column in table.kept if not column.nullable)
