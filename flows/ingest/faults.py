@@ -10,8 +10,9 @@ import datetime as dt
 from collections.abc import Iterator
 
 from flows.contract import Column, Table
+from flows.ingest.identifiers import EXPECTED_ID, identifiers, is_certificate_sql, is_id_sql, of_certificates_sql
 from flows.ingest.tokens import token_sql
-from flows.ingest.typing_sql import quote, rule_of, tidy
+from flows.ingest.typing_sql import quote, rule_of, tidy, trimmed
 
 FAULT_COLUMNS = "file_no, source_line, column_name, value, reason, expected"
 NOT_SHOWN = "(not shown)"
@@ -20,6 +21,8 @@ _NUMBER_OR_DATE = "[-+¥￥]?[0-9０-９][-+0-9０-９.,，:：/ TZ年月日时�
 _SHORT_CODE = "[A-Za-z]{0,2}[0-9]{1,8}[A-Za-z]{0,2}|[A-Za-z]{1,2}"
 # nor have telephones, certificates or accounts so few digits; a moment has more, and begins with its year
 _MOST_DIGITS = 10
+# mobile, landline, and a certificate of the first generation, which has no check digit
+_OF_A_PERSON = "1[3-9][0-9]{9}|0[0-9]{2,3}-[0-9]{7,14}|[1-9][0-9]{7}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}"
 _MOMENT = "(19|20)[0-9]{2}[-/]?[0-9]{2}[-/]?[0-9]{2}[ T]?[0-9:.]{4,12}(Z|[+-][0-9:]{2,5})?"
 
 
@@ -38,6 +41,9 @@ def faults_of(table: Table, present: set[str], sent_on: dt.date) -> Iterator[str
     for name in table.not_after_sending:
         if name in present:
             yield _after_sending(table, table.column(name), sent_on)
+    for column in identifiers(table):
+        if column.name in present:
+            yield _no_identifier(table, column)
     yield from _negative_amounts(table, present)
     yield from _contradictions(table)
 
@@ -53,14 +59,22 @@ def shown(table: Table, column: Column) -> str:
     if column.pii == "token":
         return quote(NOT_SHOWN)
     name = f'delivered."{column.name}"'
-    if not table.holds_persons or column.name in table.unique_key:
+    if not table.holds_persons:
         return name
+    return f"case when {name} is null or ({_harmless(table, column, name)}) then {name} else {quote(NOT_SHOWN)} end"
+
+
+def _harmless(table: Table, column: Column, name: str) -> str:
+    """SQL that says whether a value cannot be of a person; a key may be longer, as who mends the file looks for it by that."""
+    if column.name in table.unique_key and column.type == "text":
+        key = trimmed(name)
+        of_a_person = f"regexp_full_match({key}, {quote(_OF_A_PERSON)})"
+        return f"{key} = '' or {is_id_sql(key)} and not {of_a_person} and not {is_certificate_sql(key)}"
     digits = f"length(regexp_replace({name}, '[^0-9０-９]', '', 'g'))"
-    harmless = (
+    return (
         f"regexp_full_match({name}, {quote(f'{_NUMBER_OR_DATE}|{_SHORT_CODE}|[-—/ ]*')}) "
         f"and ({digits} <= {_MOST_DIGITS} or regexp_full_match({name}, {quote(_MOMENT)}))"
     )
-    return f"case when {name} is null or ({harmless}) then {name} else {quote(NOT_SHOWN)} end"
 
 
 def _fault(table: Table, column: Column, reason: str, expected: str, where: str) -> str:
@@ -87,6 +101,17 @@ def _after_sending(table: Table, column: Column, sent_on: dt.date) -> str:
     rule = rule_of(column)
     where = f"not {rule.is_empty(column.name)} and {rule.value(column.name)} >= date '{sent_on + dt.timedelta(days=1)}'"
     return _fault(table, column, "is after the day of sending", f"at most {sent_on}, the manifest's sent_on", where)
+
+
+def _no_identifier(table: Table, column: Column) -> str:
+    """A name or a certificate number under the heading of an id: it would get into the lake as one."""
+    value = tidy(column.name)
+    certificates = (
+        f"file_no in (select file_no from delivered group by file_no having {of_certificates_sql(value)}) "
+        f"and {is_certificate_sql(value)}"
+    )
+    where = f"{value} is not null and (not {is_id_sql(value)} or ({certificates}))"
+    return _fault(table, column, "is no identifier", EXPECTED_ID, where)
 
 
 def _negative_amounts(table: Table, present: set[str]) -> Iterator[str]:
@@ -116,9 +141,8 @@ def _comparable(column: Column) -> str:
 def _contradictions(table: Table) -> Iterator[str]:
     """Rows that contradict each other: it cannot be told which is right, so both are put aside."""
     if table.unique_key:
-        columns = map(table.column, table.unique_key)
         key = " || ' · ' || ".join(
-            quote(NOT_SHOWN) if column.pii == "token" else f"coalesce({tidy(column.name)}, '')" for column in columns
+            f"coalesce({trimmed(shown(table, column))}, '')" for column in map(table.column, table.unique_key)
         )
         yield (
             f"select file_no, source_line, {quote(', '.join(table.unique_key))}, {key}, 'stands twice', 'one row a key' "

@@ -23,9 +23,15 @@ def quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def trimmed(text: str) -> str:
+    """SQL of a text without the spaces around it."""
+    return f"trim({text}, ' \t\r\n　')"
+
+
 def tidy(column: str) -> str:
     """SQL of a column without the spaces around it, NULL when nothing is left."""
-    return f"nullif(trim(\"{column}\", ' \t\r\n　'), '')"
+    text = trimmed(f'"{column}"')
+    return f"nullif({text}, '')"
 
 
 def _digits(column: str) -> str:

@@ -1,0 +1,63 @@
+"""What an id looks like, as SQL: a name or a certificate number that stands under the heading of one is none.
+
+Where headings are exchanged, or the fields of a record have shifted, they would get into the lake as ids, and in the clear.
+"""
+
+from __future__ import annotations
+
+from flows.contract import Column, Table
+from flows.ingest.typing_sql import quote
+
+EXPECTED_ID = "an id: Latin letters, digits and signs such as _ - . without spaces, at least one digit, no certificate number"
+_NAMES_OF_IDS = ("_id", "_eid", "_sn", "rid")
+_LETTERS = r"[A-Za-z0-9_.:/#|@+=~(){}-]*"
+# no name has a digit; a dash is how some write that there is none
+_ID = rf"{_LETTERS}[0-9]{_LETTERS}|[-—–/]{{1,2}}"
+# a certificate: division, day of birth, number, check digit (GB 11643)
+_CERTIFICATE = "[1-9][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def identifiers(table: Table) -> list[Column]:
+    """Return the ids that reach the lake as they are, of a table whose rows may name a person."""
+    return [
+        column
+        for column in (table.kept if table.holds_persons else [])
+        if (column.type, column.pii, column.codes) == ("text", "keep", None)
+        and (column.name in table.unique_key or column.name.endswith(_NAMES_OF_IDS))
+    ]
+
+
+def is_id_sql(value: str) -> str:
+    """SQL that says whether a value has the signs of an id and no others."""
+    return f"regexp_full_match({value}, {quote(_ID)})"
+
+
+def _has_form_of_certificate(value: str) -> str:
+    # a case, not an and: most ids are told by their length, and need no closer look
+    return f"case when strlen({value}) = 18 then regexp_full_match({value}, {quote(_CERTIFICATE)}) else false end"
+
+
+def is_certificate_sql(value: str) -> str:
+    """SQL that says whether a value is a certificate number: its check digit is right."""
+    digits = " + ".join(
+        f"{weight} * (ascii(substring({value}, {place}, 1)) - 48)" for place, weight in enumerate(_WEIGHTS, start=1)
+    )
+    right = f"substring('10X98765432', ({digits}) % 11 + 1, 1) = upper(right({value}, 1))"
+    return f"(case when {_has_form_of_certificate(value)} then {right} else false end)"
+
+
+def of_certificates_sql(value: str) -> str:
+    """SQL of an aggregate that says whether what has the form of certificates are such.
+
+    Ids of division, day and number have their form, and one in eleven the right check digit; of certificates all have it.
+    """
+    return (
+        f"2 * count(*) filter (where {is_certificate_sql(value)}) > count(*) filter (where {_has_form_of_certificate(value)})"
+    )
+
+
+def strange_ids_sql(table: Table, present: set[str]) -> list[str]:
+    """SQL of aggregates, each true where a column of ids holds what is none; for typed rows, in which texts are trimmed."""
+    names = [f'"{column.name}"' for column in identifiers(table) if column.name in present]
+    return [f"bool_or(not {is_id_sql(name)}) or {of_certificates_sql(name)}" for name in names]
