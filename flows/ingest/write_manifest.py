@@ -12,8 +12,9 @@ import duckdb
 import yaml
 from pydantic import ValidationError
 
-from flows.contract import Column, load_contracts
+from flows.contract import Column, Table, load_contracts
 from flows.errors import DeliveryRefusedError, UsageError
+from flows.ingest.faults import shown
 from flows.ingest.manifest import MANIFEST_NAME, Manifest, ManifestFile, sha256_of, strange_codes
 from flows.ingest.read_file import open_file, stage_file
 from flows.ingest.rows import sum_of
@@ -31,21 +32,21 @@ def _describe_file(path: Path, source: str, workspace: Workspace) -> ManifestFil
         read = stage_file(connection, open_file(path, table, workspace), workspace, 0)
         numbers = [c for c in table.kept if c.is_number and c.type != "integer" and c.name in read.header.present]
         for column in numbers:
-            _refuse_unreadable(connection, path, column)
+            _refuse_unreadable(connection, path, table, column)
         totals = {column.name: sum_of(connection, table, column.name, 0) for column in numbers}
     return ManifestFile(name=path.name, table=table.name, rows=read.rows, sha256=sha256_of(path), control_totals=totals)
 
 
-def _refuse_unreadable(connection: duckdb.DuckDBPyConnection, path: Path, column: Column) -> None:
+def _refuse_unreadable(connection: duckdb.DuckDBPyConnection, path: Path, table: Table, column: Column) -> None:
     rule = rule_of(column)
     faults = connection.execute(
-        f'select source_line, "{column.name}" from delivered where not {rule.is_empty(column.name)} '
+        f"select source_line, {shown(table, column)} from delivered where not {rule.is_empty(column.name)} "
         f"and not coalesce({rule.parses(column.name)}, false) order by source_line limit 5"
     ).fetchall()
     if faults:
-        shown = "; ".join(f"line {line}: {value!r}" for line, value in faults)
+        values = "; ".join(f"line {line}: {value!r}" for line, value in faults)
         raise DeliveryRefusedError(
-            f"{path}, column {column.name}: {shown} cannot be summed for the control total; expected "
+            f"{path}, column {column.name}: {values} cannot be summed for the control total; expected "
             f"{rule.expected}. Who vouches for a file mends it first."
         )
 

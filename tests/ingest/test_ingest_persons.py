@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.contract import load_contracts
-from flows.errors import UsageError
+from flows.errors import DeliveryRefusedError, UsageError
 from flows.ingest import fast
 from flows.ingest.lake import loaded_batches
 from flows.ingest.tasks import load_delivery
 from flows.ingest.tokens import fingerprint_of, set_key, token_of, token_sql
+from flows.ingest.write_manifest import write_manifest
 from flows.settings import get_settings
 from tests.ingest.claims import NAMES, ClaimsDelivery, as_delimited, lake_bytes, settlement, write_json
 from tests.ingest.conftest import TOKEN_KEY
@@ -121,6 +122,19 @@ def test_only_what_cannot_be_of_a_person_is_shown(claims: ClaimsDelivery, lake: 
     values = {fault["value"] for fault in loaded.quarantine}
     assert values == {value if is_shown else "(not shown)"}
     assert (value in json.loads(loaded.quarantine[0]["row_text"]).values()) == is_shown
+
+
+def test_manifest_of_a_number_that_is_none_shows_only_what_cannot_be_of_a_person(claims: ClaimsDelivery) -> None:
+    claims.rows[2]["medfee_sumamt"] = f"{NAMES[2]} 622222198001010002"
+    claims.rows[4]["medfee_sumamt"] = "12.3.4"
+    claims.folder.mkdir(parents=True)
+    (claims.folder / "setl_d.csv").write_text(as_delimited(claims.rows), encoding="utf-8")
+    with pytest.raises(DeliveryRefusedError) as caught:
+        write_manifest(claims.folder, source="platform", region="shandan", period="2025M06")
+    assert f"{claims.folder / 'setl_d.csv'}, column medfee_sumamt: line 4: '(not shown)'; line 6: '12.3.4' cannot" in str(
+        caught.value
+    )
+    assert NAMES[2] not in str(caught.value)
 
 
 def test_key_that_is_a_persons_number_is_not_shown(claims: ClaimsDelivery, lake: Path) -> None:
