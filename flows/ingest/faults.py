@@ -19,6 +19,7 @@ NOT_SHOWN = "(not shown)"
 # what a number, a date or a short code looks like; a name is none of these
 _NUMBER_OR_DATE = "[-+¥￥]?[0-9０-９][-+0-9０-９.,，:：/ TZ年月日时分秒元万%]*"
 _SHORT_CODE = "[A-Za-z]{0,2}[0-9]{1,8}[A-Za-z]{0,2}|[A-Za-z]{1,2}"
+_EXCEL_ERROR = "#(NULL!|DIV/0!|VALUE!|REF!|NAME[?]|NUM!|N/A|DATA!)"
 # nor have telephones, certificates or accounts so few digits; a moment has more, and begins with its year
 _MOST_DIGITS = 10
 # mobile, landline, and a certificate of the first generation, which has no check digit
@@ -72,7 +73,7 @@ def _harmless(table: Table, column: Column, name: str) -> str:
         return f"{key} = '' or {is_id_sql(key)} and not {of_a_person} and not {is_certificate_sql(key)}"
     digits = f"length(regexp_replace({name}, '[^0-9０-９]', '', 'g'))"
     return (
-        f"regexp_full_match({name}, {quote(f'{_NUMBER_OR_DATE}|{_SHORT_CODE}|[-—/ ]*')}) "
+        f"regexp_full_match({name}, {quote(f'{_NUMBER_OR_DATE}|{_SHORT_CODE}|{_EXCEL_ERROR}|[-—/ ]*')}) "
         f"and ({digits} <= {_MOST_DIGITS} or regexp_full_match({name}, {quote(_MOMENT)}))"
     )
 

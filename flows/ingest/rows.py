@@ -150,10 +150,10 @@ def _keep_faulty_rows(connection: duckdb.DuckDBPyConnection, table: Table, files
     for file in files:
         if file.read.malformed:
             connection.executemany(
-                "insert into quarantine values (?, ?, ?, null, ?, ?, ?, ?)",
+                "insert into quarantine values (?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (table.name, file.said.name, record.line, record.value, record.reason, record.expected, record.text)
-                    for record in file.read.malformed
+                    (table.name, file.said.name, r.line, r.column, r.value, r.reason, r.expected, r.text)
+                    for r in file.read.malformed
                 ],
             )
 

@@ -17,13 +17,17 @@ from flows.ingest.workspace import Workspace
 
 @dataclass(frozen=True)
 class Malformed:
-    """A record that is none: its line, what was found, what is wrong with it, and its text where no person can stand in it."""
+    """A record that is none: its line, what was found, what is wrong with it, and its text where no person can stand in it.
+
+    `column` names the columns that are to blame, where it is not the record as a whole.
+    """
 
     line: int
     value: str
     reason: str
     expected: str
     text: str | None
+    column: str | None = None
 
 
 @dataclass

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import duckdb
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
@@ -16,6 +20,7 @@ from flows.ingest.encodings import empty_file
 from flows.ingest.header import read_header
 from flows.ingest.staging import Malformed, ReadFile, Stager
 from flows.ingest.workspace import Workspace
+from flows.ingest.xlsx_errors import ErrorCell, error_cells
 
 # Excel keeps 15 digits of a number; what stands in the cell of a longer one is not what was typed.
 _EXCEL_DIGITS = 10**15
@@ -37,9 +42,7 @@ def _sheet(original: Path, path: Path, table: Table) -> CalamineSheet:
         named = [name for name in book.sheet_names if name.strip().casefold() in {table.name, table.label_zh.casefold()}]
         sheets = [book.get_sheet_by_name(name) for name in named[:1] or book.sheet_names]
     except (CalamineError, OSError, ValueError) as error:
-        raise DeliveryRefusedError(
-            f"{original}: not readable as an Excel workbook: {error}. Ask the sender for it again, saved as .xlsx."
-        ) from error
+        raise _unreadable(original, error) from error
     filled = [sheet for sheet in sheets if sheet.height]
     if len(filled) > 1:
         raise DeliveryRefusedError(
@@ -49,6 +52,37 @@ def _sheet(original: Path, path: Path, table: Table) -> CalamineSheet:
     if not filled:
         raise empty_file(original)
     return filled[0]
+
+
+def _unreadable(original: Path, error: Exception) -> DeliveryRefusedError:
+    return DeliveryRefusedError(
+        f"{original}: not readable as an Excel workbook: {error}. Ask the sender for it again, saved as .xlsx."
+    )
+
+
+def _rows(original: Path, path: Path, sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
+    """Yield the rows in which something stands, errors of Excel too, each with its number."""
+    try:
+        errors = error_cells(path, sheet.name)
+    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError) as error:
+        raise _unreadable(original, error) from error
+    _, first_column = sheet.start or (0, 0)
+    # calamine leaves out the empty columns before the first cell, not the empty rows above it
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        for place, error in errors.get(number, {}).items():
+            row[place - first_column] = error
+        if any(cell not in ("", None) for cell in row):
+            yield number, row
+
+
+def _fault_of(line: int, texts: dict[str, Any]) -> Malformed | None:
+    """Say what is wrong with the text columns of a row, that no rule of the contract would find in their texts."""
+    if errors := {name: cell for name, cell in texts.items() if isinstance(cell, ErrorCell)}:
+        return Malformed(line, ", ".join(errors.values()), "is an error of Excel", "text", None, ", ".join(errors))
+    if cut := [name for name, cell in texts.items() if isinstance(cell, float) and abs(cell) >= _EXCEL_DIGITS]:
+        reason = "is a number of more than 15 digits, of which Excel has lost some"
+        return Malformed(line, ", ".join(cut), reason, "a cell formatted as text", None)
+    return None
 
 
 def stage_xlsx(
@@ -62,15 +96,14 @@ def stage_xlsx(
     """Put the rows of a workbook's sheet into `delivered`; the line is the row of the sheet.
 
     A number of more than 15 digits in a text column (a long id that was not typed as text) is malformed: Excel has lost the
-    rest of it.
+    rest of it. So is an error of Excel in a text column; in another one it is staged, as it does not parse.
 
     Raises:
         DeliveryRefusedError: it is no workbook, has several sheets with rows, or its header is not the contract's.
 
     """
     sheet = _sheet(original, path, table)
-    rows = enumerate(sheet.iter_rows(), start=sheet.start[0] + 1 if sheet.start else 1)
-    rows = ((number, row) for number, row in rows if any(cell not in ("", None) for cell in row))
+    rows = _rows(original, path, sheet)
     line, cells = next(rows)
     header = read_header(original, [_as_text(cell) for cell in cells], table, line)
     places = {name: place for place, name in enumerate(header.columns) if name is not None}
@@ -79,16 +112,10 @@ def stage_xlsx(
     with Stager(connection, workspace, table, file_no) as stager:
         for number, row in rows:
             cells = [("" if place is None else row[place]) for _, place in order]
-            cut = [
-                column.name
-                for (column, _), cell in zip(order, cells, strict=True)
-                if column.type == "text" and isinstance(cell, float) and abs(cell) >= _EXCEL_DIGITS
-            ]
-            values = [_as_text(cell) for cell in cells]
-            if cut:
+            texts = {column.name: cell for (column, _), cell in zip(order, cells, strict=True) if column.type == "text"}
+            if fault := _fault_of(number, texts):
                 text = None if table.holds_persons else json.dumps([_as_text(cell) for cell in row], ensure_ascii=False)
-                reason = "is a number of more than 15 digits, of which Excel has lost some"
-                malformed.append(Malformed(number, ", ".join(cut), reason, "a cell formatted as text", text))
+                malformed.append(replace(fault, text=text))
             else:
-                stager.add(number, values)
+                stager.add(number, [_as_text(cell) for cell in cells])
     return ReadFile(header, "xlsx", stager.rows, malformed)
