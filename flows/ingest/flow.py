@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from rich.markup import escape
 
 from flows.errors import DeliveryRefusedError, ExitCode
-from flows.ingest.lake import LoadedBatch, current_batches, loaded_batches
+from flows.ingest.lake import LoadedBatch, current_batches, loaded_batches, next_moment
 from flows.ingest.manifest import find_deliveries, read_manifest
 from flows.ingest.tasks import LoadReport, load_delivery, report_if_loaded
 from flows.ingest.workspace import loads_at_once
@@ -64,34 +65,59 @@ def ingest(landing: Path, lake: Path) -> IngestReport:
     return IngestReport(loads, quarantined)
 
 
+@dataclass
+class _Sent:
+    """A delivery of this run; `known` is its report where there is nothing to load."""
+
+    folder: Path
+    delivery_id: str
+    revision: int
+    known: LoadReport | None = None
+
+
 def _load_all(folders: list[Path], lake: Path) -> list[LoadReport]:
-    """Load what the lake does not hold, several deliveries at once, but those of one code in the order of their folders."""
+    """Load what the lake does not hold, several deliveries at once, but those of one code by their revisions.
+
+    Each is told when it is loaded, in the order in which they are taken, whichever is read first: of equal records in two
+    deliveries the one loaded last counts.
+    """
     batches = loaded_batches(lake)
+    began = next_moment(batches)
     reports: dict[Path, LoadReport] = {}
     loading: dict[Path, PrefectFuture[LoadReport]] = {}
     last_of: dict[str, PrefectFuture[LoadReport]] = {}
     with ThreadPoolTaskRunner(max_workers=loads_at_once()) as runner:
-        for folder in folders:
-            delivery_id, known = _look_at(folder, batches)
-            if known:
-                reports[folder] = known
+        for place, sent in enumerate(_by_revision([_look_at(folder, batches) for folder in folders])):
+            if sent.known:
+                reports[sent.folder] = sent.known
                 continue
-            before = [last_of[delivery_id]] if delivery_id in last_of else []
-            load = runner.submit(load_delivery, {"folder": folder, "lake": lake}, wait_for=before)
-            loading[folder] = last_of[delivery_id] = load
+            before = [last_of[sent.delivery_id]] if sent.delivery_id in last_of else []
+            loaded_at = began + dt.timedelta(microseconds=place)
+            parameters = {"folder": sent.folder, "lake": lake, "loaded_at": loaded_at}
+            loading[sent.folder] = last_of[sent.delivery_id] = runner.submit(load_delivery, parameters, wait_for=before)
         reports |= {folder: load.result() for folder, load in loading.items()}
     return [reports[folder] for folder in folders]
 
 
-def _look_at(folder: Path, batches: list[LoadedBatch]) -> tuple[str, LoadReport | None]:
-    """Return the code of a delivery, and its report where there is nothing to load. One at fault is for its load to refuse."""
-    delivery_id = folder.name
+def _by_revision(sent: list[_Sent]) -> list[_Sent]:
+    """Put the deliveries of one code in the order of their revisions, in the places that they have among the others."""
+    of_code: dict[str, list[_Sent]] = {}
+    for one in sent:
+        of_code.setdefault(one.delivery_id, []).append(one)
+    waiting = {code: iter(sorted(those, key=lambda one: one.revision)) for code, those in of_code.items()}
+    return [next(waiting[one.delivery_id]) for one in sent]
+
+
+def _look_at(folder: Path, batches: list[LoadedBatch]) -> _Sent:
+    """Read the manifest of a delivery, and report it where there is nothing to load. One at fault is for its load to refuse."""
+    sent = _Sent(folder, folder.name, 0)
     try:
         delivery = read_manifest(folder)
-        delivery_id = delivery.delivery_id
-        return delivery_id, report_if_loaded(delivery, batches)
+        sent.delivery_id, sent.revision = delivery.delivery_id, delivery.manifest.revision
+        sent.known = report_if_loaded(delivery, batches)
     except DeliveryRefusedError:
-        return delivery_id, None
+        pass
+    return sent
 
 
 def _say_what_was_left_empty(loads: list[LoadReport]) -> None:

@@ -59,6 +59,12 @@ def loaded_batches(lake: Path) -> list[LoadedBatch]:
     return [LoadedBatch(*row) for row in rows]
 
 
+def next_moment(batches: Iterable[LoadedBatch]) -> dt.datetime:
+    """Return when a batch is loaded that is loaded now: later than every other, also where the clock was set back."""
+    now = dt.datetime.now(tz=dt.UTC).replace(tzinfo=None)
+    return max([now, *(batch.loaded_at + dt.timedelta(microseconds=1) for batch in batches)])
+
+
 def current_batches(batches: Iterable[LoadedBatch]) -> list[LoadedBatch]:
     """Return the batch of each delivery that counts: the last one loaded of its highest revision."""
     current: dict[str, LoadedBatch] = {}
@@ -121,6 +127,7 @@ def write_ingest_tables(
     delivery: Delivery,
     reports: list[FileReport],
     token_key: str | None,
+    loaded_at: dt.datetime,
 ) -> None:
     """Write what the loader says of a batch: its files and, last, its row in the register of deliveries."""
     connection.execute(
@@ -136,7 +143,7 @@ def write_ingest_tables(
         "cast(? as varchar) as source, cast(? as varchar) as region, cast(? as varchar) as period, "
         "cast(? as boolean) as is_synthetic, cast(? as bigint) as row_count, cast(? as bigint) as quarantined_count, "
         "cast(? as varchar) as manifest_sha256, cast(? as varchar) as contract_sha256, "
-        "cast(now() at time zone 'utc' as timestamp) as loaded_at, cast(? as varchar) as token_key",
+        "cast(? as timestamp) as loaded_at, cast(? as varchar) as token_key",
         [
             manifest.delivery,
             manifest.revision,
@@ -148,6 +155,7 @@ def write_ingest_tables(
             sum(r.quarantined for r in reports),
             delivery.sha256,
             delivery.contract_sha256(),
+            loaded_at,
             token_key,
         ],
     )

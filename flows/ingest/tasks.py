@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,7 +15,7 @@ from rich.markup import escape
 from flows.contract import load_contracts
 from flows.errors import DeliveryRefusedError
 from flows.ingest.closed_months import check_open
-from flows.ingest.lake import BatchWriter, LoadedBatch, loaded_batches, write_ingest_tables
+from flows.ingest.lake import BatchWriter, LoadedBatch, loaded_batches, next_moment, write_ingest_tables
 from flows.ingest.manifest import Delivery, check_files, check_unchanged, read_manifest
 from flows.ingest.policy import Decision, batch_id_of, decide
 from flows.ingest.rows import FileReport, new_quarantine
@@ -73,8 +74,12 @@ def report_if_loaded(delivery: Delivery, batches: list[LoadedBatch]) -> LoadRepo
 
 
 @task(name="load delivery", task_run_name="load {folder.name}")
-def load_delivery(folder: Path, lake: Path) -> LoadReport:
-    """Take one delivery into the lake, whole or not at all; a refusal is reported, not raised, so others go on."""
+def load_delivery(folder: Path, lake: Path, loaded_at: dt.datetime | None = None) -> LoadReport:
+    """Take one delivery into the lake, whole or not at all; a refusal is reported, not raised, so others go on.
+
+    Of equal records the one loaded last counts, so `loaded_at` tells the place of the delivery among those that are loaded
+    beside it; without it the delivery is the last.
+    """
     try:
         delivery = read_manifest(folder)
         batches = loaded_batches(lake)
@@ -82,7 +87,7 @@ def load_delivery(folder: Path, lake: Path) -> LoadReport:
             return known
         check_open(delivery, get_settings().closed_months)
         check_files(delivery)
-        report = _write_batch(delivery, lake, batches)
+        report = _write_batch(delivery, lake, batches, loaded_at)
     except DeliveryRefusedError as error:
         say(f"[red]refused[/]  {escape(str(error))}")
         return LoadReport(folder, folder.name, "refused", error=str(error))
@@ -90,7 +95,9 @@ def load_delivery(folder: Path, lake: Path) -> LoadReport:
     return report
 
 
-def _write_batch(delivery: Delivery, lake: Path, batches: list[LoadedBatch] | None = None) -> LoadReport:
+def _write_batch(
+    delivery: Delivery, lake: Path, batches: list[LoadedBatch] | None = None, loaded_at: dt.datetime | None = None
+) -> LoadReport:
     batch_id = batch_id_of(delivery)
     report = LoadReport(delivery.folder, delivery.delivery_id, "loaded")
     with Workspace(lake) as workspace, workspace.connect() as connection:
@@ -106,7 +113,8 @@ def _write_batch(delivery: Delivery, lake: Path, batches: list[LoadedBatch] | No
             done |= {file.file: file for file in reports}
         report.files = [done[file.name] for file in delivery.manifest.files]
         writer.write(connection, "ingest", "quarantine", "from quarantine order by file, source_line")
-        write_ingest_tables(connection, writer, delivery, report.files, fingerprint)
+        moment = loaded_at or next_moment(batches or [])
+        write_ingest_tables(connection, writer, delivery, report.files, fingerprint, moment)
         report.faults = connection.execute("select count(*) from quarantine").fetchone()[0]
         faults = connection.execute(
             "select file, source_line, column_name, value, reason, expected from quarantine order by file, source_line "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from flows.errors import ExitCode
 from flows.ingest.flow import ingest, ingest_with_settings
 from flows.ingest.lake import current_batches, loaded_batches
 from flows.settings import get_settings
+from tests.ingest.claims import ClaimsDelivery, settlement
 from tests.ingest.deliveries import Load, assert_nothing_lost, small_delivery, snapshot
 
 pytestmark = pytest.mark.usefixtures("prefect")
@@ -95,3 +97,22 @@ def test_folders_come_from_the_settings(landing: Path, lake: Path, monkeypatch: 
     finally:
         get_settings.cache_clear()
     assert snapshot(lake)
+
+
+def test_deliveries_count_as_loaded_in_the_order_of_their_folders(claims: ClaimsDelivery, landing: Path, lake: Path) -> None:
+    """A small correction that comes with a large old delivery is read long before it, and is the later one all the same."""
+    claims.rows = [settlement(number) for number in range(20_000)]
+    claims.rows[0]["medfee_sumamt"] = "１０００．００"  # a closer look, row by row
+    claims.totals = False
+    claims.write()
+    folders = [claims.folder.name]
+    for name in ("shandan_settlements_202506_more", "shandan_settlements_202506_x"):
+        ClaimsDelivery(landing / name, rows=[settlement(5, hifp_pay="1.00")]).write()
+        folders.append(name)
+    before = dt.datetime.now(tz=dt.UTC).replace(tzinfo=None)
+    report = ingest(landing, lake)
+    assert [load.outcome for load in report.loads] == ["loaded"] * 3
+    batches = loaded_batches(lake)  # in the order of `loaded_at`
+    assert [batch.delivery_id for batch in batches] == folders
+    assert before <= batches[0].loaded_at < batches[1].loaded_at < batches[2].loaded_at
+    assert (batches[2].loaded_at - batches[0].loaded_at).total_seconds() < 1

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import duckdb
 import pytest
 import yaml
 
@@ -92,6 +93,20 @@ def test_changed_content_without_a_higher_revision_is_refused(
     assert f"{delivery.folder}: delivery jincheng revision {sent} differs" in message
     assert f"loaded as revision {loaded}" in message
     assert f"set `revision: {loaded + 1}` in its manifest" in message
+
+
+def test_batch_is_later_than_those_of_the_lake_though_the_clock_was_set_back(landing: Path, lake: Path) -> None:
+    first = load(small_delivery(landing / "a").write(), lake).batch
+    (register,) = (lake / "ingest" / "deliveries" / f"batch_id={first.batch_id}").iterdir()
+    query = f"select * replace (timestamp '2999-01-01' as loaded_at) from read_parquet('{register}', hive_partitioning=false)"
+    later = register.with_name("later.parquet")
+    duckdb.execute(f"copy ({query}) to '{later}' (format parquet)")
+    later.rename(register)
+    load(small_delivery(landing / "b").write(), lake)
+    assert [(b.delivery_id, str(b.loaded_at)) for b in loaded_batches(lake)] == [
+        ("a", "2999-01-01 00:00:00"),
+        ("b", "2999-01-01 00:00:00.000001"),
+    ]
 
 
 def test_file_that_was_changed_after_the_load_is_told(delivery: SmallDelivery, lake: Path) -> None:
