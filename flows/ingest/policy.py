@@ -28,10 +28,10 @@ def decide(delivery: Delivery, batches: Iterable[LoadedBatch]) -> Decision:
     """Decide whether a delivery is new.
 
     The same manifest again is nothing new. A batch with rows in quarantine is read again when the contract or a
-    code list has changed since: the rows may fit now.
+    code list has changed since: the rows may fit now. A revision that comes after a higher one is new too, and counts no more.
 
     Raises:
-        DeliveryRefusedError: the delivery differs from a loaded one but does not carry a higher revision.
+        DeliveryRefusedError: the delivery differs from a loaded one of the same revision.
 
     """
     of_delivery = [batch for batch in batches if batch.delivery_id == delivery.delivery_id]
@@ -40,11 +40,18 @@ def decide(delivery: Delivery, batches: Iterable[LoadedBatch]) -> Decision:
         latest = same[-1]
         may_fit_now = latest.quarantined_count and latest.contract_sha256 != delivery.contract_sha256()
         return Decision.LOAD if may_fit_now else Decision.NOTHING_NEW
-    loaded = max((batch.revision for batch in of_delivery), default=0)
-    if delivery.manifest.revision <= loaded:
+    revision = delivery.manifest.revision
+    if revision in {batch.revision for batch in of_delivery}:
+        highest = max(batch.revision for batch in of_delivery)
         raise DeliveryRefusedError(
-            f"{delivery.folder}: delivery {delivery.delivery_id} revision {delivery.manifest.revision} differs from what "
-            f"was loaded as revision {loaded}. A correction carries a higher revision: set `revision: {loaded + 1}` in its "
-            "manifest if it is meant to replace what was loaded."
+            f"{delivery.folder}: delivery {delivery.delivery_id} revision {revision} differs from what was loaded as revision "
+            f"{revision}. A correction carries a higher revision: set `revision: {highest + 1}` in its manifest if it is meant "
+            "to replace what was loaded."
         )
     return Decision.LOAD
+
+
+def superseded_by(delivery: Delivery, batches: Iterable[LoadedBatch]) -> int | None:
+    """Return the highest revision of a delivery in the lake, where that is above the delivery's own: then that one counts."""
+    highest = max((batch.revision for batch in batches if batch.delivery_id == delivery.delivery_id), default=0)
+    return highest if highest > delivery.manifest.revision else None

@@ -17,7 +17,7 @@ from flows.errors import DeliveryRefusedError
 from flows.ingest.closed_months import check_open
 from flows.ingest.lake import BatchWriter, LoadedBatch, loaded_batches, next_moment, write_ingest_tables
 from flows.ingest.manifest import Delivery, check_files, check_unchanged, read_manifest
-from flows.ingest.policy import Decision, batch_id_of, decide
+from flows.ingest.policy import Decision, batch_id_of, decide, superseded_by
 from flows.ingest.rows import FileReport, new_quarantine
 from flows.ingest.tables import load_table
 from flows.ingest.tokens import fingerprint_of, set_key, token_key
@@ -80,18 +80,27 @@ def load_delivery(folder: Path, lake: Path, loaded_at: dt.datetime | None = None
     Of equal records the one loaded last counts, so `loaded_at` tells the place of the delivery among those that are loaded
     beside it; without it the delivery is the last.
     """
+    later = None
     try:
         delivery = read_manifest(folder)
         batches = loaded_batches(lake)
         if known := report_if_loaded(delivery, batches):
             return known
-        check_open(delivery, get_settings().closed_months)
+        later = superseded_by(delivery, batches)
+        if later is None:  # else it changes no month
+            check_open(delivery, get_settings().closed_months)
         check_files(delivery)
         report = _write_batch(delivery, lake, batches, loaded_at)
     except DeliveryRefusedError as error:
+        if later is not None:  # what was wrong with it has been mended
+            say(f"[yellow]superseded[/] by revision {later} and not kept: {escape(str(error))}")
+            return LoadReport(folder, delivery.delivery_id, "nothing new", error=str(error))
         say(f"[red]refused[/]  {escape(str(error))}")
         return LoadReport(folder, folder.name, "refused", error=str(error))
     _say_what_was_loaded(delivery, report)
+    if later is not None:
+        code, own = delivery.delivery_id, delivery.manifest.revision
+        say(f"[yellow]superseded[/] {code} revision {own}: it came after revision {later}, which counts")
     return report
 
 

@@ -99,6 +99,24 @@ def test_folders_come_from_the_settings(landing: Path, lake: Path, monkeypatch: 
     assert snapshot(lake)
 
 
+def test_deliveries_of_one_code_are_loaded_by_their_revisions(landing: Path, lake: Path) -> None:
+    """Whatever their folders are called; `medfund ingest` ends well, and again."""
+    for name, revision in (("a_corrected", 2), ("a_late", 3), ("a_original", 1)):
+        delivery = small_delivery(landing / name)
+        delivery.revision = revision
+        delivery.write().edit_manifest(lambda m: m.update(delivery="a"))
+    _deliver(landing, "a_another")
+    report = ingest(landing, lake)
+    assert [(load.folder.name, load.outcome) for load in report.loads] == [
+        (name, "loaded") for name in ("a_another", "a_corrected", "a_late", "a_original")
+    ]
+    batches = loaded_batches(lake)
+    assert [(b.delivery_id, b.revision) for b in batches] == [("a_another", 1), ("a", 1), ("a", 2), ("a", 3)]
+    assert [ingest(landing, lake).exit_code for _ in range(2)] == [ExitCode.OK] * 2
+    small_delivery(landing / "a_z").write().edit_manifest(lambda m: m.update(delivery="a", note="sent again"))
+    assert [load.folder.name for load in ingest(landing, lake).refused] == ["a_z"]
+
+
 def test_deliveries_count_as_loaded_in_the_order_of_their_folders(claims: ClaimsDelivery, landing: Path, lake: Path) -> None:
     """A small correction that comes with a large old delivery is read long before it, and is the later one all the same."""
     claims.rows = [settlement(number) for number in range(20_000)]

@@ -16,7 +16,7 @@ import yaml
 from flows import contract
 from flows.errors import ContractError
 from flows.ingest.lake import current_batches, loaded_batches
-from flows.settings import PROJECT_DIR
+from flows.settings import PROJECT_DIR, get_settings
 from tests.ingest.deliveries import SmallDelivery, batch_rows, load, refusal, small_delivery, snapshot
 
 RENAMES = 6  # documents, figures and tables; the loader's files and quarantine; last, deliveries
@@ -81,18 +81,64 @@ def test_revisions_may_come_at_once_and_out_of_order(landing: Path, lake: Path) 
     assert [batch.revision for batch in current_batches(loaded_batches(lake))] == [5]
 
 
-@pytest.mark.parametrize(("loaded", "sent"), [(1, 1), (2, 2), (3, 2)])
-def test_changed_content_without_a_higher_revision_is_refused(
-    delivery: SmallDelivery, lake: Path, loaded: int, sent: int
+def test_lower_revision_that_comes_later_is_kept_and_does_not_count(
+    delivery: SmallDelivery, lake: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    delivery.revision = loaded
+    delivery.revision = 3
     load(delivery.write(), lake)
+    late = small_delivery(delivery.folder.with_name("sent_late"))
+    late.revision = 2
+    late.figures[0]["value"] = "1"
+    late.write().edit_manifest(lambda m: m.update(delivery="jincheng"))
+    loaded = load(late, lake)
+    assert (loaded.report.outcome, loaded.batch.revision, loaded.rows()[0]["value"]) == ("loaded", 2, "1")
+    assert [batch.revision for batch in current_batches(loaded_batches(lake))] == [3]
+    assert "superseded jincheng revision 2: it came after revision 3, which counts" in capsys.readouterr().err
+    assert [load(sent, lake).report.outcome for sent in (late, delivery)] == ["nothing new"] * 2
+
+
+def test_refused_revision_is_no_error_any_more_once_its_correction_is_loaded(
+    delivery: SmallDelivery, lake: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    delivery.write().edit_manifest(lambda m: m["files"][0].update(rows=99))
+    message = refusal(delivery, lake)
+    correction = small_delivery(delivery.folder.with_name("correction"))
+    correction.revision = 2
+    load(correction.write().edit_manifest(lambda m: m.update(delivery="jincheng")), lake)
+    capsys.readouterr()
+    report = load(delivery, lake).report
+    assert (report.outcome, report.error) == ("nothing new", message)
+    assert f"superseded by revision 2 and not kept: {message}" in capsys.readouterr().err
+    assert [batch.revision for batch in loaded_batches(lake)] == [2]
+
+
+def test_lower_revision_that_comes_later_changes_no_closed_month(
+    delivery: SmallDelivery, lake: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivery.revision = 2
+    load(delivery.write(), lake)
+    closed = tmp_path / "closed.csv"
+    closed.write_text("region,month,closed_on,note\njincheng,2026M01,2026-02-10,\n")
+    monkeypatch.setattr(get_settings(), "closed_months", closed)
+    delivery.figures[0]["value"] = "1"
+    delivery.revision = 1
+    assert load(delivery.write(), lake).report.outcome == "loaded"
+    delivery.revision = 3
+    assert "2026M01 (closed on 2026-02-10)" in refusal(delivery.write(), lake)
+
+
+@pytest.mark.parametrize(("loaded", "sent"), [([1], 1), ([2], 2), ([1, 2], 1)])
+def test_changed_content_of_the_same_revision_is_refused(
+    delivery: SmallDelivery, lake: Path, loaded: list[int], sent: int
+) -> None:
+    for revision in loaded:
+        delivery.revision = revision
+        load(delivery.write(), lake)
     delivery.figures[0]["value"] = "1"
     delivery.revision = sent
     message = refusal(delivery.write(), lake)
-    assert f"{delivery.folder}: delivery jincheng revision {sent} differs" in message
-    assert f"loaded as revision {loaded}" in message
-    assert f"set `revision: {loaded + 1}` in its manifest" in message
+    assert f"{delivery.folder}: delivery jincheng revision {sent} differs from what was loaded as revision {sent}" in message
+    assert f"set `revision: {loaded[-1] + 1}` in its manifest" in message
 
 
 def test_batch_is_later_than_those_of_the_lake_though_the_clock_was_set_back(landing: Path, lake: Path) -> None:
