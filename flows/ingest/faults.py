@@ -10,7 +10,16 @@ import datetime as dt
 from collections.abc import Iterator
 
 from flows.contract import Column, Table
-from flows.ingest.identifiers import EXPECTED_ID, identifiers, is_certificate_sql, is_id_sql, of_certificates_sql
+from flows.ingest.identifiers import (
+    EXPECTED_CODE,
+    EXPECTED_ID,
+    identifiers,
+    is_certificate_sql,
+    is_code_sql,
+    is_id_sql,
+    of_certificates_sql,
+    province_codes,
+)
 from flows.ingest.tokens import token_sql
 from flows.ingest.typing_sql import quote, rule_of, tidy, trimmed
 
@@ -45,6 +54,10 @@ def faults_of(table: Table, present: set[str], sent_on: dt.date) -> Iterator[str
     for column in identifiers(table):
         if column.name in present:
             yield _no_identifier(table, column)
+    for column in province_codes(table):
+        if column.name in present:
+            value = tidy(column.name)
+            yield _fault(table, column, "is no code", EXPECTED_CODE, f"{value} is not null and not {is_code_sql(value)}")
     yield from _negative_amounts(table, present)
     yield from _contradictions(table)
 

@@ -1,15 +1,22 @@
-"""What an id looks like, as SQL: a name or a certificate number that stands under the heading of one is none.
+"""What an id and a code look like, as SQL: a name or a certificate number that stands under the heading of one is none.
 
-Where headings are exchanged, or the fields of a record have shifted, they would get into the lake as ids, and in the clear.
+Where headings are exchanged, or the fields of a record have shifted, they would get into the lake as ids or codes, in clear;
+and findings show the codes that no map knows.
 """
 
 from __future__ import annotations
 
-from flows.contract import Column, Table
+import csv
+from functools import cache
+
+from flows.contract import SEEDS_DIR, Column, Table
 from flows.ingest.typing_sql import quote
 
 EXPECTED_ID = "an id: Latin letters, digits and signs such as _ - . without spaces, at least one digit, no certificate number"
+EXPECTED_CODE = "a code: at most 12 Latin letters, digits and signs such as _ - ."
 _NAMES_OF_IDS = ("_id", "_eid", "_sn", "rid")
+_DIVISIONS = ("insu_admdvs", "fix_blng_admdvs")
+_CODE = "[A-Za-z0-9_.+*/-]{1,12}"
 _LETTERS = r"[A-Za-z0-9_.:/#|@+=~(){}-]*"
 # no name has a digit; a dash is how some write that there is none
 _ID = rf"{_LETTERS}[0-9]{_LETTERS}|[-—–/]{{1,2}}"
@@ -26,6 +33,27 @@ def identifiers(table: Table) -> list[Column]:
         if (column.type, column.pii, column.codes) == ("text", "keep", None)
         and (column.name in table.unique_key or column.name.endswith(_NAMES_OF_IDS))
     ]
+
+
+@cache
+def _mapped_codes() -> frozenset[str]:
+    """Return the columns whose codes mean something else in each province: the contract has no list of them, code maps have."""
+    with (SEEDS_DIR / "codes" / "code_maps.csv").open(encoding="utf-8", newline="") as file:
+        return frozenset(row["code_list"] for row in csv.DictReader(file)).union(_DIVISIONS)
+
+
+def province_codes(table: Table) -> list[Column]:
+    """Return the codes that findings show where no map knows them, of a table whose rows may name a person."""
+    return [
+        column
+        for column in (table.kept if table.holds_persons else [])
+        if (column.type, column.pii, column.codes) == ("text", "keep", None) and column.name in _mapped_codes()
+    ]
+
+
+def is_code_sql(value: str) -> str:
+    """SQL that says whether a value has the signs of a code and no others."""
+    return f"regexp_full_match({value}, {quote(_CODE)})"
 
 
 def is_id_sql(value: str) -> str:
@@ -61,3 +89,11 @@ def strange_ids_sql(table: Table, present: set[str]) -> list[str]:
     """SQL of aggregates, each true where a column of ids holds what is none; for typed rows, in which texts are trimmed."""
     names = [f'"{column.name}"' for column in identifiers(table) if column.name in present]
     return [f"bool_or(not {is_id_sql(name)}) or {of_certificates_sql(name)}" for name in names]
+
+
+def strange_codes_sql(relation: str, table: Table, present: set[str]) -> list[str]:
+    """SQL of conditions, each true where a column of codes in `relation` holds what is none."""
+    names = [f'"{column.name}"' for column in province_codes(table) if column.name in present]
+    # of millions of rows, few codes are to be looked at
+    codes = "(select distinct {0} as code from {1})"
+    return [f"exists (select 1 from {codes.format(name, relation)} where not {is_code_sql('code')})" for name in names]
