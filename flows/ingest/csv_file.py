@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -19,10 +20,12 @@ from flows.ingest.staging import Malformed, ReadFile, Stager
 from flows.ingest.typing_sql import quote
 from flows.ingest.workspace import Workspace
 
+if TYPE_CHECKING:
+    from flows.ingest.plain_lines import PlainLines
+
 DELIMITERS = {",": "comma", "\t": "tab", "|": "|"}
 # From here on DuckDB's own reader is worth its start; below, Python reads as fast.
 LARGE = 1 << 22
-_BLOCK = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -100,9 +103,9 @@ def stage_csv(
 
     """
     read = ReadFile(file.header, file.encoding)
-    if file.path.stat().st_size >= LARGE and (rows := count_plain_lines(file)) is not None:
-        read.staged = _stage_plain_lines(connection, file, table, file_no, rows)
-        if read.staged == rows:
+    if file.path.stat().st_size >= LARGE and (plain := plain_lines(file)) is not None:
+        read.staged = _stage_plain_lines(connection, file, table, file_no, plain.rows)
+        if read.staged == plain.rows:
             return read
     places = {name: place for place, name in enumerate(file.header.columns) if name is not None}
     order = [places.get(column.name) for column in table.kept]
@@ -129,23 +132,16 @@ def _malformed(record: Record, header: Header, table: Table) -> Malformed:
     return Malformed(record.line, str(len(record.fields)), "wrong number of fields", expected, text)
 
 
-def count_plain_lines(file: CsvFile) -> int | None:
-    """Count the records of a file whose every line is one, without a look at its fields; None where lines are not plain.
+def plain_lines(file: CsvFile) -> PlainLines | None:
+    """Look whether DuckDB reads in a file what Python reads in it; None where it may not, so that Python has to.
 
-    If a reader finds as many records, no field of the file holds a line break and no line is empty, so that the number of a
-    record tells its line.
+    Every line is one record then, so that the number of a record tells its line.
     """
+    from flows.ingest.plain_lines import look_at_lines  # numpy takes its time to load, and small files do without
+
     if file.header.line != 1:
         return None
-    lines, last = 0, b""
-    with file.path.open("rb") as content:
-        while block := content.read(_BLOCK):
-            count = block.count(b"\n")
-            # a carriage return at the end of a block belongs to the line feed that follows
-            if b"\r" in block and abs(block.count(b"\r") - count) > 1:
-                return None
-            lines, last = lines + count, block[-1:]
-    return lines - (last == b"\n")
+    return look_at_lines(file.path, file.delimiter, len(file.header.columns))
 
 
 def read_csv_sql(file: CsvFile, types: dict[str, str], options: str = "") -> str:

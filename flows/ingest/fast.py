@@ -21,7 +21,7 @@ import duckdb
 from flows.contract import Column, Table
 from flows.errors import DeliveryRefusedError
 from flows.ingest import control_totals
-from flows.ingest.csv_file import CsvFile, count_plain_lines, read_csv_sql
+from flows.ingest.csv_file import CsvFile, plain_lines, read_csv_sql
 from flows.ingest.encodings import head_of
 from flows.ingest.manifest import ManifestFile
 from flows.ingest.rows import PARQUET, FileReport
@@ -48,7 +48,8 @@ def load_fast(
     connection: duckdb.DuckDBPyConnection, source: CsvFile, table: Table, said: ManifestFile, sent_on: dt.date, target: Path
 ) -> FileReport | None:
     """Read a CSV file into the Parquet file `target`; None where it is not plain, and nothing is left then."""
-    if count_plain_lines(source) != said.rows:
+    lines = plain_lines(source)
+    if lines is None or lines.rows != said.rows:
         return None
     try:
         query = _typed_sql(source, table, said.name)
@@ -108,7 +109,7 @@ def _value(column: Column, types: dict[str, str], formats: dict[str, str]) -> st
 
 
 def _formats(source: CsvFile, table: Table) -> dict[str, str]:
-    """Guess how the dates of each column are written, from the first records."""
+    """Guess how the dates of each column are written, from the first records; none has a field too long for the reader."""
     head = io.StringIO(head_of(source.path, 1 << 18).decode("utf-8-sig", errors="replace"), newline="")
     wanted = {column.name for column in table.kept if column.type in ("date", "timestamp")}
     found: dict[str, str] = {}

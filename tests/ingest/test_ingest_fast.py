@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -10,16 +13,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.ingest import fast
+from flows.ingest import csv_file, fast, plain_lines
 from flows.ingest.csv_file import LARGE as LARGE_TEXT
+from flows.ingest.flow import ingest
+from flows.ingest.header import Header
 from flows.settings import Settings
 from flows.transform.dbt import run_dbt
 from tests.ingest.claims import ClaimsDelivery, as_delimited, settlement
-from tests.ingest.deliveries import Load, load
+from tests.ingest.deliveries import Load, batch_rows, load
 
 
 def _is_fast(loaded: Load) -> bool:
-    """Say whether the batch came in the fast way: its lines are not written."""
+    """Say whether a delivery came in, and the fast way: its lines are not written."""
+    if loaded.report.outcome != "loaded":
+        return False
     path = loaded.lake / "platform" / "setl_d" / f"batch_id={loaded.batch.batch_id}" / "*.parquet"
     return duckdb.execute(f"select bool_and(source_line is null) from read_parquet('{path}', union_by_name=true)").fetchone()[0]
 
@@ -84,6 +91,149 @@ def test_anything_odd_is_left_to_the_careful_way(claims: ClaimsDelivery, tmp_pat
     careful, quick = _both_ways(claims.write(), tmp_path)
     assert not _is_fast(quick)
     _same_rows(careful, quick)
+
+
+def _every_way(claims: ClaimsDelivery, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Load, Load, Load]:
+    """Load a file as Python reads it, as DuckDB reads it all as text, and the fast way."""
+    loads = []
+    for way, from_text, from_fast in (("python", 1 << 60, 1 << 60), ("text", 0, 1 << 60), ("fast", 1 << 60, 0)):
+        monkeypatch.setattr(csv_file, "LARGE", from_text)
+        monkeypatch.setattr(fast, "LARGE", from_fast)
+        loads.append(load(claims.folder, folder / way))
+    return loads[0], loads[1], loads[2]
+
+
+def _same_every_way(claims: ClaimsDelivery, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
+    """Return what the fast way made of a file, which is what Python makes of it; or its refusal, in the same words."""
+    first, *others = _every_way(claims, folder, monkeypatch)
+    for other in others:
+        assert (other.report.outcome, other.report.error) == (first.report.outcome, first.report.error)
+        if first.report.outcome == "loaded":
+            _same_rows(first, other)
+    return others[-1]
+
+
+SURPLUS: dict[str, Callable[[list[str]], list[str]]] = {
+    "name with a comma": lambda lines: [line.replace("钱祁连", "钱,祁连") for line in lines],
+    "after one row": lambda lines: [*lines[:3], lines[3] + ",", *lines[4:]],
+    "two after one row": lambda lines: [*lines[:3], lines[3] + ",,", *lines[4:]],
+    "quotes after one row": lambda lines: [*lines[:3], lines[3] + ',""', *lines[4:]],
+    "nul after one row": lambda lines: [*lines[:3], lines[3] + ",\0", *lines[4:]],
+    "at the end of the file": lambda lines: [*lines[:-1], lines[-1] + ","],
+    "after every row": lambda lines: [lines[0], *(line + "," for line in lines[1:])],
+}
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=repr)
+@pytest.mark.parametrize("change", SURPLUS.values(), ids=SURPLUS)
+def test_surplus_field_is_a_fault_every_way(
+    claims: ClaimsDelivery,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[list[str]], list[str]],
+    end: str,
+) -> None:
+    """The last columns are those of a person: where the last is empty, a comma in the name shifts a number to `gend`."""
+    for row in claims.rows:
+        row |= {name: row.pop(name) for name in ("psn_name", "certno", "gend")} | {"dise_name": ""}
+    claims.totals = False
+    text = end.join(change(as_delimited(claims.rows).rstrip("\n").split("\n")))
+    loaded = _same_every_way(claims.write(text=text), tmp_path, monkeypatch)
+    assert {fault["reason"] for fault in loaded.quarantine} == {"wrong number of fields"}
+    assert not {row["gend"] for row in loaded.rows("setl_d", "platform")} - {"1"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("山丹县人民医院", ' "山丹县人民医院"'),
+        ("山丹县人民医院", ' "山丹,县人民医院"'),
+        ("山丹县人民医院", '"山丹县人民医院" '),
+        ("S000003", '"S000003\r"'),
+    ],
+    ids=repr,
+)
+def test_odd_quotes_and_returns_are_read_the_same_every_way(
+    claims: ClaimsDelivery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str
+) -> None:
+    lines = as_delimited(claims.rows).split("\n")
+    claims.write(text="\r\n".join([*lines[:4], lines[4].replace(old, new), *lines[5:]]))
+    assert not _is_fast(_same_every_way(claims, tmp_path, monkeypatch))
+
+
+def test_return_without_a_line_feed_at_the_end_of_a_file(
+    claims: ClaimsDelivery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims.write(text=as_delimited(claims.rows).replace("\n", "\r\n").removesuffix("\n"))
+    assert not _is_fast(_same_every_way(claims, tmp_path, monkeypatch))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=repr)
+def test_file_with_every_field_in_quotes_comes_in_the_fast_way(
+    claims: ClaimsDelivery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    claims.rows = [settlement(number, memo='他说""好"",', fixmedins_name='"山丹"') for number in range(900)]
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator=end)
+    writer.writerows([list(claims.rows[0]), *(list(row.values()) for row in claims.rows)])
+    assert len(text.getvalue()) > plain_lines.BLOCK
+    loaded = _same_every_way(claims.write(text=text.getvalue(), encoding="utf-8-sig"), tmp_path, monkeypatch)
+    assert _is_fast(loaded)
+    assert loaded.rows("setl_d", "platform")[899]["fixmedins_name"] == '"山丹"'
+
+
+FIELDS = st.one_of(
+    st.sampled_from(["", "a", '"a"', '"a,b"', '"a""b"', '""', '""""', '"""a"', '","', "中"]),
+    st.text(',"\n\r ab\t\0\ufeff', max_size=4),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.lists(FIELDS, min_size=3, max_size=3), min_size=1, max_size=4),
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+    st.sampled_from(["", "\ufeff"]),
+)
+def test_duckdb_reads_in_plain_lines_what_python_reads(records: list[list[str]], end: str, ended: bool, bom: str) -> None:
+    """However a block is cut out of the file, the answer is one."""
+    text = "".join(",".join(record) + end for record in [["a", "b", "c"], *records])
+    text = text if ended else text.removesuffix(end)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "x.csv")
+        path.write_bytes((bom + text).encode())
+        plain = plain_lines.look_at_lines(path, ",", 3)
+        assert all(plain_lines.look_at_lines(path, ",", 3, block=size) == plain for size in (1, 2, 3))
+        if plain is None:
+            return
+        file = csv_file.CsvFile(path, path, "utf-8", ",", Header(["a", "b", "c"], [], []))
+        try:
+            read = duckdb.sql(f"from {csv_file.read_csv_sql(file, {})}").fetchall()
+        except duckdb.Error:
+            return
+    if len(read) == plain.rows:
+        expected = list(csv.reader(io.StringIO(text, newline=""), strict=True))[1:]
+        assert [[value or "" for value in row] for row in read] == expected
+
+
+@pytest.mark.parametrize("row", [1, 700])
+def test_field_too_long_for_the_careful_way_is_too_long_every_way(
+    claims: ClaimsDelivery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: int
+) -> None:
+    claims.rows = [settlement(number) for number in range(900)]
+    claims.rows[row]["memo"] = "x" * (csv.field_size_limit() + 1)
+    message = _same_every_way(claims.write(), tmp_path, monkeypatch).report.error
+    assert f"setl_d.csv, line {row + 2}: the record that starts here is not readable as CSV: field larger than" in message
+
+
+@pytest.mark.usefixtures("prefect")
+def test_field_too_long_refuses_its_delivery_and_no_other(claims: ClaimsDelivery, lake: Path) -> None:
+    other = ClaimsDelivery(claims.folder.with_name("shandan_settlements_more"), [settlement(20)]).write()
+    claims.rows[1]["memo"] = "x" * (csv.field_size_limit() + 1)
+    report = ingest(claims.write().folder.parent, lake)
+    assert [load.folder for load in report.refused] == [claims.folder]
+    assert [load.folder for load in report.loaded] == [other.folder]
+    assert batch_rows(lake, "*", "setl_d", "platform")[0]["setl_id"] == "S000020"
 
 
 VALUES = st.one_of(
