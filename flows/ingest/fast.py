@@ -52,7 +52,7 @@ def load_fast(
     if lines is None or lines.rows != said.rows:
         return None
     try:
-        query = _typed_sql(source, table, said.name)
+        query = _typed_sql(source, table, said.name, lines.has_odd_blanks)
         connection.execute(f"copy ({query}) to {quote(str(target))} ({LARGE_PARQUET})")
         totals = _verify(connection, table, source, said, sent_on, target)
     except (duckdb.Error, DeliveryRefusedError):  # the careful way says what and where; DuckDB's message shows the line
@@ -75,16 +75,18 @@ def load_fast(
     )
 
 
-def _typed_sql(source: CsvFile, table: Table, name: str) -> str:
+def _typed_sql(source: CsvFile, table: Table, name: str, has_odd_blanks: bool) -> str:
     types = {column.name: wide_type(column) for column in table.kept if column.type == "decimal"}
     formats = _formats(source, table)
     options = ""
     for kind in ("date", "timestamp"):
         columns = [column.name for column in table.kept if column.type == kind and column.name in formats]
-        # the reader knows one format of a kind; columns in another one are read as text first
-        if columns:
-            options += f", {kind}format={quote(formats[columns[0]])}"
-            types |= {column: kind for column in columns if formats[column] == formats[columns[0]]}
+        # the reader takes 1980111 for a day of November, and blanks of any kind for spaces
+        plain = [column for column in columns if not (has_odd_blanks or formats[column].startswith("%Y%m%d"))]
+        # it knows one format of a kind; columns in another one are read as text first
+        if plain:
+            options += f", {kind}format={quote(formats[plain[0]])}"
+            types |= {column: kind for column in plain if formats[column] == formats[plain[0]]}
     present = [column for column in table.kept if column.name in source.header.present]
     columns = [f'{_value(column, types, formats)} as "{column.name}"' for column in present]
     return (
@@ -104,8 +106,17 @@ def _value(column: Column, types: dict[str, str], formats: dict[str, str]) -> st
         whole = f"regexp_full_match({name}, '[+-]?[0-9]{{1,18}}')"
         return f"case when not {whole} then error('not whole') else cast({name} as {column.data_type}) end"
     if column.type in ("date", "timestamp") and column.name not in types:
-        return f"cast(strptime({name}, {quote(formats.get(column.name, MOMENT_FORMATS[0]))}) as {column.type})"
+        format = formats.get(column.name, MOMENT_FORMATS[0])
+        has_shape = f"regexp_full_match({name}, {quote(_shape_of(format))})"
+        moment = f"strptime({name}, {quote(format)})"
+        return f"case when not {has_shape} then error('no moment') else cast({moment} as {column.type}) end"
     return name
+
+
+def _shape_of(format: str) -> str:
+    """Return a regular expression of what the careful way reads in a format."""
+    shapes = {"%Y%m%d": "[0-9]{8}", "%H%M%S": "[0-9]{6}", "%Y": "[0-9]{4}", "%f": "[0-9]{1,6}", " ": " +", ".": "[.]"}
+    return re.sub("%Y%m%d|%H%M%S|%.|[ .]", lambda part: shapes.get(part[0], "[0-9]{1,2}"), format)
 
 
 def _formats(source: CsvFile, table: Table) -> dict[str, str]:

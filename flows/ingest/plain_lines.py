@@ -16,6 +16,8 @@ import numpy as np
 BLOCK = 1 << 18  # what stays in the cache of a core is looked at several times for the price of once
 _BOM = b"\xef\xbb\xbf"
 _FEED, _RETURN, _QUOTE = b'\n\r"'
+# DuckDB takes these for spaces in a date or time.
+_ODD_BLANKS = b"\t\v\f"
 
 _Bytes = np.ndarray[tuple[int], np.dtype[np.uint8]]
 
@@ -25,6 +27,7 @@ class PlainLines:
     """A file of which every line is one record, and has a field for each heading. The header is not counted in `rows`."""
 
     rows: int
+    has_odd_blanks: bool
 
 
 def look_at_lines(path: Path, delimiter: str, width: int, block: int = BLOCK) -> PlainLines | None:
@@ -47,7 +50,7 @@ def look_at_lines(path: Path, delimiter: str, width: int, block: int = BLOCK) ->
     lines = look.lines + (buffer[0] != _FEED)
     if look.delimiters != lines * (width - 1):
         return None
-    return PlainLines(lines - 1)
+    return PlainLines(lines - 1, look.has_odd_blanks)
 
 
 @dataclass
@@ -60,6 +63,7 @@ class _Look:
     delimiters: int = 0
     inside: bool = False
     """Whether the next byte stands within quotes."""
+    has_odd_blanks: bool = False
     since_feed: int = 0
 
     def at(self, buffer: bytearray, octets: _Bytes) -> bool:
@@ -75,6 +79,8 @@ class _Look:
             if returns != np.count_nonzero(before[ends] == _RETURN):
                 return False
             self.returns += returns
+        if not self.has_odd_blanks:
+            self.has_odd_blanks = any(c != self.delimiter and buffer.find(c, 1, size) > 0 for c in _ODD_BLANKS)
         if self.inside or buffer.find(_QUOTE, 0, size) >= 0:
             return self._quotes_are_regular(before, block)
         self.delimiters += np.count_nonzero(block == self.delimiter)
@@ -100,6 +106,7 @@ class _Look:
         opened_after = before[is_quote & ~was_inside]
         closed_before = block[(before == _QUOTE) & ~was_inside]
         self.delimiters += np.count_nonzero((block == self.delimiter) & ~inside)
+        self.has_odd_blanks |= self.delimiter in _ODD_BLANKS  # it may stand in a field now
         return bool(
             np.isin(opened_after, [self.delimiter, _FEED, _QUOTE]).all()
             and np.isin(closed_before, [self.delimiter, _FEED, _RETURN, _QUOTE]).all()

@@ -216,6 +216,60 @@ def test_duckdb_reads_in_plain_lines_what_python_reads(records: list[list[str]],
         assert [[value or "" for value in row] for row in read] == expected
 
 
+@pytest.mark.parametrize(
+    ("column", "written", "once", "delimiter"),
+    [
+        ("brdy", "19800101", "1980111", ","),
+        ("brdy", "19800101", "2025061", ","),
+        ("brdy", "1980-01-01", "\v1980-01-01", ","),
+        ("brdy", "1980/1/1", "1980/1/1\f", ","),
+        ("setl_time", "20250607103005", "2025060710305", ","),
+        ("setl_time", "20250607 10:30:00", "2025061 10:30:00", ","),
+        ("setl_time", "20250607 10:30", "2025067 10:30", ","),
+        ("setl_time", "2025/6/7 10:30", "2025/6/7\t10:30", ","),
+        ("setl_time", "2025/6/7 10:30", "2025/6/7\t10:30", "\t"),
+    ],
+)
+def test_date_that_only_duckdb_would_read_is_a_fault_every_way(
+    claims: ClaimsDelivery,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    column: str,
+    written: str,
+    once: str,
+    delimiter: str,
+) -> None:
+    for row in claims.rows:
+        row[column] = written
+    claims.rows[5][column] = once
+    claims.write(text=as_delimited(claims.rows, delimiter))
+    (fault,) = _same_every_way(claims, tmp_path, monkeypatch).quarantine
+    assert (fault["source_line"], fault["column_name"], fault["reason"]) == (7, column, "does not parse")
+
+
+@pytest.mark.parametrize("memo", ["", "a\tb"], ids=repr)
+@pytest.mark.parametrize(
+    ("day", "moment"),
+    [
+        ("1980-01-01", "2025-06-07 10:30:00.250"),
+        ("1980/1/1", "2025/6/7 10:30"),
+        ("19800101", "20250607103005"),
+        ("19800101 00:00:00", "20250607  10:30:05"),
+        ("1980-1-1 0:00", "20250607 10:30"),
+    ],
+)
+def test_dates_written_in_one_way_come_in_the_fast_way(
+    claims: ClaimsDelivery, tmp_path: Path, day: str, moment: str, memo: str
+) -> None:
+    for row in claims.rows:
+        row |= {"brdy": day, "setl_time": moment, "memo": memo}
+    claims.rows[5]["brdy"] = ""
+    careful, quick = _both_ways(claims.write(), tmp_path)
+    assert _is_fast(quick)
+    _same_rows(careful, quick)
+    assert str(quick.rows("setl_d", "platform")[0]["brdy"]) == "1980-01-01"
+
+
 @pytest.mark.parametrize("row", [1, 700])
 def test_field_too_long_for_the_careful_way_is_too_long_every_way(
     claims: ClaimsDelivery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: int
