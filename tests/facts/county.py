@@ -33,6 +33,9 @@ SETTLEMENTS: list[Row] = [
     _sound("cost_short", inscp_amt=800),
     _sound("deductible_too_much", act_pay_dedc=901),
     _sound("unmapped", med_type="8888"),
+    # a place that dim_regions does not have, and a code of sex that no map has
+    _sound("of_no_region", insu_admdvs="620799"),
+    _sound("of_no_sex", gend="x"),
     _sound("another_days", mdtrt_id="visit-of-seven-days"),
     _sound("lines_short"),
     _sound("unknown_institution", fixmedins_code="H62072509999"),
@@ -46,7 +49,7 @@ SETTLEMENTS: list[Row] = [
     settlement("subsidised", psn_no="token-2"),
     _sound("first_part", mdtrt_id="long-stay", mid_setl_flag="1", begndate="2024-01-01", enddate="2024-01-08"),
     _sound("last_part", mdtrt_id="long-stay", begndate="2024-01-01", enddate="2024-01-10"),
-    # 广东: the fund total holds the account, the person's part does not
+    # 广东: the fund total holds the account, the person's part does not; dim_regions does not have it
     _sound("guangdong", insu_admdvs="440106", fix_blng_admdvs="440106", fund_pay_sumamt=700, psn_pay=300, clr_way=None),
 ]
 
@@ -65,7 +68,7 @@ EXPECTED = {
     "institution_open": {"closed_institution"},
     "institution_under_agreement": {"without_agreement"},
     "assistance_entitled": {"not_entitled"},
-    "codes_mapped": {"unmapped"},
+    "codes_mapped": {"unmapped", "of_no_region", "of_no_sex", "guangdong"},
     "reversal_has_original": {"of_nothing"},
     "reversed_once": {"reversed_twice"},
     "reversal_mirrors_original": {"uneven"},

@@ -1,6 +1,8 @@
 -- Codes that no code map knows, with the money that stands behind them.
-{% set codes = {'fund': 'insutype', 'benefit_category': 'med_type'} %}
-{% set members = ['fund', 'benefit_category', 'institution_level', 'care_area', 'person_type', 'settlement_way'] %}
+{% set codes = {'fund': 'insutype', 'benefit_category': 'med_type', 'region': 'insured_division'} %}
+{#- reports name a code as the platform does -#}
+{% set names = {'insured_division': 'insu_admdvs'} %}
+{% set members = ['region', 'fund', 'benefit_category', 'institution_level', 'care_area', 'person_type', 'sex', 'settlement_way'] %}
 
 -- few are left, and only those are looked at member by member
 with claims as (
@@ -9,8 +11,9 @@ with claims as (
         settlement_month,
         settlement_id,
         total_cost,
-        insutype,
-        med_type,
+        {% for code in codes.values() %}
+        {{ code }},
+        {% endfor %}
         {{ members | join(', ') }}
     from {{ ref('fct_claims') }}
     where 'unmapped' in ({{ members | join(', ') }})
@@ -33,7 +36,7 @@ select
     claims.total_cost as amount,
     case members.member
         {% for member, code in codes.items() %}
-        when '{{ member }}' then '{{ code }} ' || coalesce(claims.{{ code }}, '-')
+        when '{{ member }}' then '{{ names.get(code, code) }} ' || coalesce(claims.{{ code }}, '-')
         {% endfor %}
         else members.member
     end as detail
