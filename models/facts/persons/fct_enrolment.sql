@@ -17,6 +17,8 @@ periods as (
 
     select
         *,
+        -- the platform need not fill in the division; the pooling area, which may be a whole city, is the next best
+        coalesce(insured_division, pooling_division) as known_division,
         -- the day before it was paused; where that day is missing, before the record says that it was paused or ended
         coalesce(
             cast({{ dbt.dateadd('day', -1, pause) }} as date),
@@ -47,9 +49,9 @@ select
     periods.source_line
 from periods
 left join {{ ref('dim_regions') }} as regions
-    on periods.insured_division = regions.admdvs
-{{ join_code('funds', 'insutype', 'periods.insutype', 'periods.insured_division', 'periods.enrolled_on') }}
-{{ join_code('person_types', 'psn_type', 'periods.psn_type', 'periods.insured_division', 'periods.enrolled_on') }}
+    on periods.known_division = regions.admdvs
+{{ join_code('funds', 'insutype', 'periods.insutype', "coalesce(periods.known_division, '00')", 'periods.enrolled_on') }}
+{{ join_code('person_types', 'psn_type', 'periods.psn_type', "coalesce(periods.known_division, '00')", 'periods.enrolled_on') }}
 where (periods.next_enrolled_on is null or periods.enrolled_until < periods.next_enrolled_on)
     and periods.enrolled_on <= periods.enrolled_until
     -- status 0: never enrolled

@@ -4,6 +4,7 @@ select
     psn_no as person_token,
     -- who, where and in what
     insu_admdvs as insured_division,
+    poolarea_no as pooling_division,
     insutype,
     psn_type,
     psn_insu_stas as enrolment_status,
