@@ -150,10 +150,12 @@ def put_county(lake: ClaimsLake) -> None:
                  "finsubs_amt": 640, "clct_sumamt": 1020, "clct_flag": "1", "revs_flag": "Z", "updt_time": UPDATED},
                 {"rsdt_clct_detl_id": "C2", "psn_no": "token-2", "insutype": "390", "psn_clct_amt": 380, "clct_sumamt": 380,
                  "clct_flag": "0", "updt_time": UPDATED},
+                {"rsdt_clct_detl_id": "C3", "psn_no": "token-2", "insutype": "390", "clct_sumamt": 777, "clct_flag": "1",
+                 "cashym": "2024-1", "clct_time": "2024-03-05 10:00:00", "updt_time": UPDATED},
             ],
             "staf_psn_clct_detl_d": [
                 {"psn_clct_detl_id": "C1", "psn_no": "token-3", "insutype": "310", "psn_clct_amt": 100, "emp_clct_amt": 400,
-                 "clct_sumamt": 500, "clct_flag": "1", "clct_time": "2024-01-20 00:00:00", "updt_time": UPDATED},
+                 "clct_sumamt": 500, "clct_flag": "1", "cashym": "202401", "clct_time": "2024-01-20 00:00:00", "updt_time": UPDATED},
             ],
         },
     )  # fmt: skip

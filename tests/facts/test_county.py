@@ -14,6 +14,7 @@ from flows.settings import PROJECT_DIR
 from flows.validate.checkpoint import SUITES_DIR, run_checkpoint
 
 SUITE = yaml.safe_load((SUITES_DIR / "claim_rule_results.yml").read_text(encoding="utf-8"))
+CONTRIBUTIONS = yaml.safe_load((SUITES_DIR / "contributions.yml").read_text(encoding="utf-8"))
 
 
 NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
@@ -93,10 +94,13 @@ def test_enrolment_as_of_a_day_is_one_query(county, day, enrolled):
 
 
 def test_contributions_of_residents_and_employees_stand_together(county):
-    rows = county.query("select contribution_kind, fund, is_collected, total_amount from facts.fct_contributions order by 1, 3")
+    rows = county.query(
+        "select contribution_kind, fund, is_collected, total_amount from facts.fct_contributions order by 1, 3, 4"
+    )
     assert rows == [
         ("employee", "employee", True, Decimal("500.00")),
         ("resident", "resident", False, Decimal("380.00")),
+        ("resident", "resident", True, Decimal("777.00")),
         ("resident", "resident", True, Decimal("1020.00")),
     ]
 
@@ -185,3 +189,14 @@ def test_a_share_that_a_rule_allows_passes(county, tmp_path, max_share, status):
     lenient = check | {"kwargs": {"rule": "assistance_entitled", "max_share": max_share}}
     outcomes = run_checkpoint(county.database, [SUITE | {"expectations": [lenient]}], "shares", tmp_path / "docs")
     assert [outcome.status for outcome in outcomes] == [status]
+
+
+def test_contributions_that_name_no_month_are_shown_and_the_others_are_not(county, tmp_path):
+    (outcome,) = run_checkpoint(county.database, [CONTRIBUTIONS], "contributions", tmp_path / "docs")
+    assert (outcome.status, outcome.severity) == ("failed", "warning")
+    assert {(row["e_account_month"], row["d_first_line"], row["f_contributions"], row["g_amount"]) for row in outcome.failing_rows} == {
+        (None, "2", "1", "1020.00"),
+        ("2024-1", "4", "1", "777.00"),
+    }
+    rows = county.query("select total_amount, cast(contribution_month as varchar) from facts.fct_contributions where is_collected")
+    assert dict(rows) == {Decimal("1020.00"): "2024-01-01", Decimal("777.00"): "2024-03-01", Decimal("500.00"): "2024-01-01"}

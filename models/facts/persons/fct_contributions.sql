@@ -40,6 +40,8 @@ select
     dated.pooling_division,
     {{ member_of('person_types', 'dated.psn_type') }} as person_type,
     dated.account_month,
+    -- money counts in some month, whatever the sender wrote
+    coalesce({{ first_of_account_month_or_null('dated.account_month') }}, {{ month_of('dated.known_on') }}) as contribution_month,
     dated.covers_from_month,
     dated.covers_to_month,
     {{ member_of('flags', 'dated.clct_flag') }} = 'collected' as is_collected,

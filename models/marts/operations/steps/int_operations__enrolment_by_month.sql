@@ -71,7 +71,7 @@ regions_of_persons as (
 
 ),
 
--- a person counts once a year and fund, from the first account month that was collected
+-- a person counts once a year and fund, from the first month that was collected
 payers as (
 
     select
@@ -79,13 +79,13 @@ payers as (
         contributions.fund,
         contributions.person_token,
         max(contributions.person_type) as person_type,
-        min(contributions.account_month) as first_paid_month,
-        substr(contributions.account_month, 1, 4) as paid_year
+        min(contributions.contribution_month) as first_paid_month,
+        extract(year from contributions.contribution_month) as paid_year
     from {{ ref('fct_contributions') }} as contributions
     inner join regions_of_persons as persons
         on contributions.person_token = persons.person_token
     where contributions.is_collected
-    group by persons.latest.region, contributions.fund, contributions.person_token, substr(contributions.account_month, 1, 4)
+    group by persons.latest.region, contributions.fund, contributions.person_token, extract(year from contributions.contribution_month)
 
 ),
 
@@ -116,8 +116,8 @@ paying as (
         on months.region = reports.report_region
     inner join first_payments
         on reports.region = first_payments.region
-        and {{ account_month('months.month_starts_on') }} >= first_payments.first_paid_month
-        and substr({{ account_month('months.month_starts_on') }}, 1, 4) = first_payments.paid_year
+        and months.month_starts_on >= first_payments.first_paid_month
+        and extract(year from months.month_starts_on) = first_payments.paid_year
     group by months.region, months.month_starts_on, first_payments.fund, first_payments.person_type
 
 )

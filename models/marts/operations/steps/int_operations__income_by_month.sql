@@ -1,9 +1,10 @@
 -- Money received and passed on, item by item: contributions by the month that they are for (费款所属期), the rest as booked.
+-- Where a person's latest enrolments begin on one day, the region is the same in every build.
 with regions_of_persons as (
 
     select
         person_token,
-        max_by(region, valid_from) as region
+        max({{ together({'valid_from': 'valid_from', 'region': 'region'}) }}) as latest
     from {{ ref('fct_enrolment') }}
     group by person_token
 
@@ -12,8 +13,8 @@ with regions_of_persons as (
 contributions as (
 
     select
-        coalesce(persons.region, 'unmapped') as region,
-        {{ first_of_account_month('contributions.account_month') }} as month_starts_on,
+        coalesce(persons.latest.region, 'unmapped') as region,
+        contributions.contribution_month as month_starts_on,
         contributions.fund,
         sum(coalesce(contributions.person_amount, 0)) as individual,
         -- what the treasury adds is booked in the ledger
@@ -22,7 +23,7 @@ contributions as (
     left join regions_of_persons as persons
         on contributions.person_token = persons.person_token
     where contributions.is_collected
-    group by coalesce(persons.region, 'unmapped'), {{ first_of_account_month('contributions.account_month') }}, contributions.fund
+    group by coalesce(persons.latest.region, 'unmapped'), contributions.contribution_month, contributions.fund
 
 ),
 
