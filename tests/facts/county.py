@@ -53,7 +53,7 @@ SETTLEMENTS: list[Row] = [
     _sound("guangdong", insu_admdvs="440106", fix_blng_admdvs="440106", fund_pay_sumamt=700, psn_pay=300, clr_way=None),
 ]
 
-EXPECTED = {
+EXPECTED: dict[str, set[str | None]] = {
     "fund_parts_sum": {"parts_short"},
     "payers_sum": {"payers_short"},
     "person_is_account_and_cash": {"cash_short"},
@@ -68,7 +68,7 @@ EXPECTED = {
     "institution_open": {"closed_institution"},
     "institution_under_agreement": {"without_agreement"},
     "assistance_entitled": {"not_entitled"},
-    "codes_mapped": {"unmapped", "of_no_region", "of_no_sex", "guangdong"},
+    "codes_mapped": {"unmapped", "of_no_region", "of_no_sex", "guangdong", None, "never_delivered"},
     "reversal_has_original": {"of_nothing"},
     "reversed_once": {"reversed_twice"},
     "reversal_mirrors_original": {"uneven"},
@@ -96,7 +96,7 @@ def _agreement(number: int, begin: str, end: str | None) -> Row:
     return row | {"cntr_sign_year": begin[:4], "endtime": end, "vali_flag": "1", "updt_time": UPDATED}
 
 
-def _line(number: int, setl_id: str, cost: int, **values: object) -> Row:
+def _line(number: int, setl_id: str | None, cost: int, **values: object) -> Row:
     row = {"bkkp_sn": f"L{number}", "setl_id": setl_id, "mdtrt_id": f"visit-{setl_id}", "fee_ocur_time": "2024-01-12 08:00:00"}
     row |= {"fixmedins_code": "H62072500001", "fixmedins_name": "医院1", "psn_no": "token-1", "insu_admdvs": "620725"}
     row |= {"med_type": "21", "cnt": 1, "pric": cost, "det_item_fee_sumamt": cost, "hilist_code": "X", "hilist_name": "x"}
@@ -122,6 +122,10 @@ def put_county(lake: ClaimsLake) -> None:
                 _line(1, "sound", 700, chrgitm_lv="01", hi_nego_drug_flag="1"),
                 _line(2, "sound", 300, chrgitm_lv="03", hi_nego_drug_flag="0"),
                 _line(3, "lines_short", 999, insu_admdvs="360102", chrgitm_lv="2", hi_nego_drug_flag="2"),
+                # not settled yet, in months without a claim; and one whose claim never came
+                _line(4, None, 50, chrgitm_lv="77", fee_ocur_time="2024-03-05 08:00:00"),
+                _line(5, None, 7, chrgitm_lv="77", fee_ocur_time="2024-04-05 08:00:00"),
+                _line(6, "never_delivered", 3, chrgitm_lv="77", fee_ocur_time="2024-04-06 08:00:00"),
             ],
         },
     )

@@ -57,7 +57,8 @@ def test_the_level_of_a_claim_is_its_institutions_on_the_day(county):
 
 def test_codes_mean_what_their_province_says(county):
     rows = county.query("select charge_line_id, catalogue_class, negotiated_drug from facts.fct_claim_lines order by 1")
-    assert rows == [("L1", "class_a", "yes"), ("L2", "own_expense", "no"), ("L3", "class_b", "no")]
+    of_no_class = [(f"L{number}", "unmapped", "not_given") for number in (4, 5, 6)]
+    assert rows == [("L1", "class_a", "yes"), ("L2", "own_expense", "no"), ("L3", "class_b", "no"), *of_no_class]
 
 
 def test_institutions_have_a_history_of_level_and_agreement(county):
@@ -130,7 +131,7 @@ def test_persons_are_a_token_a_year_a_sex_and_a_type(county):
 
 
 def test_each_rule_finds_what_breaks_it_and_nothing_else(county):
-    found: dict[str, set[str]] = {}
+    found: dict[str, set[str | None]] = {}
     for rule, settlement_id in county.query("select rule, settlement_id from marts.claim_findings"):
         found.setdefault(rule, set()).add(settlement_id)
     assert found == EXPECTED
@@ -147,7 +148,16 @@ def test_a_finding_says_what_is_at_stake_and_where_it_stands(county):
 
 def test_a_rule_that_nothing_breaks_is_reported_too(county):
     rows = county.query("select count(distinct rule), sum(finding_count) from marts.claim_rule_results")
-    assert rows == [(len(EXPECTED), sum(map(len, EXPECTED.values())))]
+    # two charge lines without a claim are one id in EXPECTED
+    assert rows == [(len(EXPECTED), sum(map(len, EXPECTED.values())) + 1)]
+
+
+def test_charge_lines_without_a_claim_count_in_the_month_of_the_charge(county):
+    rows = county.query(
+        "select cast(settlement_month as varchar), claim_count, finding_count, finding_amount, finding_share "
+        "from marts.claim_rule_results where rule = 'codes_mapped' and settlement_month > date '2024-02-01' order by 1"
+    )
+    assert rows == [("2024-03-01", 0, 1, Decimal("50.00"), None), ("2024-04-01", 0, 2, Decimal("10.00"), None)]
 
 
 def test_findings_name_no_person(county):
@@ -180,6 +190,7 @@ def test_the_suite_fails_each_rule_that_is_broken_and_shows_the_rows(county, tmp
         ("insu_admdvs 620799", "1", "1000.00"),
         ("insu_admdvs 440106", "1", "1000.00"),
         ("sex", "1", "1000.00"),
+        ("chrgitm_lv 77", "3", "60.00"),
     }
 
 

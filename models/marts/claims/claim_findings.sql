@@ -1,7 +1,7 @@
 select
     found.rule,
     found.settlement_id,
-    claims.settlement_month,
+    coalesce(claims.settlement_month, found.charge_month) as settlement_month,
     claims.region,
     claims.fund,
     claims.benefit_category,

@@ -1,4 +1,4 @@
--- rules that nothing breaks stand here too: a rule that is missing did not run
+-- rules that nothing breaks stand here too: a rule that is missing did not run; and months with findings on charge lines alone
 with claims as (
 
     select
@@ -19,17 +19,27 @@ findings as (
     from {{ ref('claim_findings') }}
     group by rule, settlement_month
 
+),
+
+months as (
+
+    select settlement_month from claims
+    union distinct
+    select settlement_month from findings
+
 )
 
 select
     rules.rule,
-    claims.settlement_month,
-    claims.claim_count,
+    months.settlement_month,
+    coalesce(claims.claim_count, 0) as claim_count,
     coalesce(findings.finding_count, 0) as finding_count,
     cast(coalesce(findings.finding_amount, 0) as decimal(18, 2)) as finding_amount,
     {{ divide('coalesce(findings.finding_count, 0)', 'claims.claim_count') }} as finding_share
-from claims
+from months
 cross join {{ ref('claim_rules') }} as rules
+left join claims
+    on months.settlement_month = claims.settlement_month
 left join findings
     on rules.rule = findings.rule
-    and claims.settlement_month = findings.settlement_month
+    and months.settlement_month = findings.settlement_month

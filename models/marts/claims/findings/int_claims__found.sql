@@ -5,7 +5,8 @@ select
     settlement_id,
     rule,
     amount,
-    detail
+    detail,
+    {{ 'charge_month' if step == 'line_codes' else 'cast(null as date) as charge_month' }}
 from {{ ref('int_claims__' ~ step) }}
 {{ 'union all' if not loop.last }}
 {% endfor %}

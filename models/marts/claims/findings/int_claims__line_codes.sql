@@ -13,9 +13,11 @@ select
     settlement_id,
     'codes_mapped' as rule,
     cast(sum(line_cost) as decimal(18, 2)) as amount,
-    '{{ code }} ' || {{ code }} as detail
+    '{{ code }} ' || {{ code }} as detail,
+    -- a line whose claim is not delivered has no month of settlement
+    min(charge_month) as charge_month
 from lines
 where {{ member }} = 'unmapped'
-group by settlement_id, {{ code }}
+group by settlement_id, {{ code }}, case when settlement_id is null then charge_month end
 {{ 'union all' if not loop.last }}
 {% endfor %}
