@@ -159,7 +159,8 @@ def put_county(lake: ClaimsLake) -> None:
             ],
             "staf_psn_clct_detl_d": [
                 {"psn_clct_detl_id": "C1", "psn_no": "token-3", "insutype": "310", "psn_clct_amt": 100, "emp_clct_amt": 400,
-                 "clct_sumamt": 500, "clct_flag": "1", "cashym": "202401", "clct_time": "2024-01-20 00:00:00", "updt_time": UPDATED},
+                 "clct_sumamt": 500, "clct_flag": "1", "cashym": "202401", "clct_time": "2024-01-20 00:00:00",
+                 "updt_time": UPDATED},
             ],
         },
     )  # fmt: skip

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from datetime import date
 from decimal import Decimal
 
+import duckdb
 import pytest
 import yaml
 from county import EXPECTED, SETTLEMENTS, put_county
@@ -205,9 +207,42 @@ def test_a_share_that_a_rule_allows_passes(county, tmp_path, max_share, status):
 def test_contributions_that_name_no_month_are_shown_and_the_others_are_not(county, tmp_path):
     (outcome,) = run_checkpoint(county.database, [CONTRIBUTIONS], "contributions", tmp_path / "docs")
     assert (outcome.status, outcome.severity) == ("failed", "warning")
-    assert {(row["e_account_month"], row["d_first_line"], row["f_contributions"], row["g_amount"]) for row in outcome.failing_rows} == {
+    assert {
+        (row["e_account_month"], row["d_first_line"], row["f_contributions"], row["g_amount"]) for row in outcome.failing_rows
+    } == {
         (None, "2", "1", "1020.00"),
         ("2024-1", "4", "1", "777.00"),
     }
-    rows = county.query("select total_amount, cast(contribution_month as varchar) from facts.fct_contributions where is_collected")
+    rows = county.query(
+        "select total_amount, cast(contribution_month as varchar) from facts.fct_contributions where is_collected"
+    )
     assert dict(rows) == {Decimal("1020.00"): "2024-01-01", Decimal("777.00"): "2024-03-01", Decimal("500.00"): "2024-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "rule", "counted", "there"),
+    [
+        ("delete from marts.claim_findings", "payers_sum", "1", "0"),
+        ("delete from marts.claim_findings where rule = 'payers_sum'", "payers_sum", "1", "0"),
+        (
+            "insert into marts.claim_findings select * from marts.claim_findings where rule = 'payers_sum'",
+            "payers_sum",
+            "1",
+            "2",
+        ),
+        ("delete from staging.int_claims__found where rule = 'payers_sum'", "payers_sum", "1", "-"),
+        ("delete from marts.claim_rule_results", "payers_sum", "-", "1"),
+        ("delete from marts.claim_rule_results where rule = 'reversed_once'", "reversed_once", "-", "1"),
+        ("delete from marts.claim_rule_results where settlement_month = date '2024-02-01'", "payers_sum", "-", "1"),
+        ("delete from facts.fct_claims where settlement_month = date '2024-02-01'", "payers_sum", "1", "-"),
+        ("delete from facts.fct_claims where settlement_id = 'mirrors'", "payers_sum", "1", "-"),
+    ],
+)
+def test_results_or_findings_that_are_gone_are_noticed(county, tmp_path, statement, rule, counted, there):
+    damaged = shutil.copyfile(county.database, tmp_path / "damaged.duckdb")
+    with duckdb.connect(str(damaged)) as connection:
+        connection.execute(statement)
+    check = next(check for check in SUITE["expectations"] if check["meta"]["rule"] == "every_claim_is_judged")
+    (outcome,) = run_checkpoint(damaged, [SUITE | {"expectations": [check]}], "damaged", tmp_path / "docs")
+    assert (outcome.status, outcome.severity) == ("failed", "critical"), outcome.message
+    assert (rule, counted, there) in {(row["a_rule"], row["d_counted"], row["e_there"]) for row in outcome.failing_rows}
