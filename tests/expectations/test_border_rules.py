@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from expectations.border_rules import _tables_with_money
+from expectations.border_rules import NOT_COMPARED, _tables_with_money
+from flows.contract import load_contracts
+from flows.ingest.control_totals import compare
+from flows.ingest.manifest import ManifestFile
 from flows.validate.checkpoint import load_suites, run_checkpoint
 from flows.validate.gate import CheckOutcome
 
@@ -70,12 +74,20 @@ def test_rows_that_fit_the_contract_and_rows_that_do_not(
     assert {tuple(row[name] for name in sorted(row)) for row in outcome.failing_rows} == expected
 
 
-def _month(period: str, rows: int, *, region: str = "shandan", current: bool = True, totals: str = "amount: 1") -> list[str]:
-    batch = f"{region}-{period}-{rows}"
+def _month(
+    period: str,
+    rows: int,
+    *,
+    table: str = "setl_d",
+    region: str = "shandan",
+    current: bool = True,
+    totals: str = "amount: 1",
+) -> list[str]:
+    batch = f"{region}-{period}-{rows}" + ("" if table == "setl_d" else f"-{table}")
     delivery = f"'{batch}', '{batch}', 'platform', '{region}', '{period}', {current}"
     return [
         f"insert into staging.stg_ingest__deliveries values ({delivery})",
-        f"insert into staging.stg_ingest__files values ('{batch}', 'setl_d.csv', 'setl_d', {rows}, '{totals}')",
+        f"insert into staging.stg_ingest__files values ('{batch}', '{table}.csv', '{table}', {rows}, '{totals}')",
     ]
 
 
@@ -104,10 +116,54 @@ def test_volumes_against_the_month_before(tmp_path: Path, months: list[str], exp
     assert {(row["c_period"], row["d_rows"], row["e_rows_before"]) for row in outcome.failing_rows} == expected
 
 
+def _claims_of(*periods: str, rows: int = 100, **options: Any) -> list[str]:
+    return [statement for period in periods for statement in _month(period, rows, **options)]
+
+
+YEAR_TURNS = ("2024M11", "2024M12", "2025M01", "2025M02")
+
+
+@pytest.mark.parametrize(
+    ("months", "absent"),
+    [
+        # encounters came three months and not in the fourth, across a turn of the year
+        (
+            _claims_of(*YEAR_TURNS) + _claims_of(*YEAR_TURNS[:3], table="mdtrt_d", rows=70),
+            {("platform.mdtrt_d", "2025M02", "70")},
+        ),
+        # nothing of what is compared came, other tables did
+        (_claims_of(*YEAR_TURNS[:3]) + _claims_of(*YEAR_TURNS, table="psn_insu_d"), {("platform.setl_d", "2025M02", "100")}),
+        # they came; once; each quarter; two months; with a month between; long ago
+        (_claims_of(*YEAR_TURNS) + _claims_of(*YEAR_TURNS, table="mdtrt_d"), set()),
+        (_claims_of(*YEAR_TURNS) + _claims_of("2025M01", table="mdtrt_d"), set()),
+        (_claims_of(*YEAR_TURNS) + _claims_of("2024M10", "2025M01", table="mdtrt_d"), set()),
+        (_claims_of(*YEAR_TURNS) + _claims_of("2024M12", "2025M01", table="mdtrt_d"), set()),
+        (_claims_of(*YEAR_TURNS) + _claims_of("2024M10", "2024M11", "2025M01", table="mdtrt_d"), set()),
+        (_claims_of("2024M10", *YEAR_TURNS) + _claims_of("2024M10", *YEAR_TURNS[:2], table="mdtrt_d"), set()),
+        # a table that is not watched, another region, a file that counts no more, files without rows
+        (_claims_of(*YEAR_TURNS) + _claims_of(*YEAR_TURNS[:3], table="psn_insu_d"), set()),
+        (_claims_of(*YEAR_TURNS) + _claims_of(*YEAR_TURNS[:3], table="mdtrt_d", region="jincheng"), set()),
+        (_claims_of(*YEAR_TURNS[:3]) + _claims_of("2025M02", current=False), set()),
+        (_claims_of(*YEAR_TURNS) + _claims_of(*YEAR_TURNS[:3], table="mdtrt_d", rows=0), set()),
+    ],
+)
+def test_a_table_that_did_not_come(tmp_path: Path, months: list[str], absent: set[tuple[str, str, str]]) -> None:
+    watched = LIMITS | {"tables": ["platform.setl_d", "platform.mdtrt_d"]}
+    outcome = _run(tmp_path, "staging.stg_ingest__files", "expect_volumes_near_the_month_before", watched, months)
+    assert outcome.status == ("failed" if absent else "passed")
+    assert {row["d_rows"] for row in outcome.failing_rows} <= {"did not come"}
+    assert {(row["a_table"], row["c_period"], row["e_rows_before"]) for row in outcome.failing_rows} == absent
+
+
 @pytest.mark.parametrize(
     ("months", "expected"),
     [
         (_month("2025M05", 5), set()),
+        (_month("2025M05", 5, totals="medfee_sumamt: not compared, 1 values cannot be read"), {"shandan-2025M05-5"}),
+        (
+            _month("2025M05", 5, totals="psn_pay: 1; medfee_sumamt: not compared, 1 values cannot be read"),
+            {"shandan-2025M05-5"},
+        ),
         (_month("2025M05", 5, totals=""), {"shandan-2025M05-5"}),
         (_month("2025M05", 5, totals="", current=False) + _month("2025M06", 5), set()),
         (_month("2025M05", 0, totals="") + _month("2025M06", 5), set()),
@@ -117,6 +173,13 @@ def test_control_totals_of_money(tmp_path: Path, months: list[str], expected: se
     outcome = _run(tmp_path, "staging.stg_ingest__files", "expect_control_totals_of_money", {}, months)
     assert outcome.status == ("failed" if expected else "passed")
     assert {row["a_delivery"] for row in outcome.failing_rows} == expected
+
+
+def test_a_total_that_was_not_compared_is_known_by_what_the_loader_writes() -> None:
+    table = load_contracts()["platform"]["setl_d"]
+    file = ManifestFile(name="s.csv", table="setl_d", rows=1, sha256="0" * 64, control_totals={"psn_pay": "1"})
+    assert NOT_COMPARED in compare(Path("s.csv"), file, table, {"psn_pay": Decimal(1)}, {"psn_pay": 1})
+    assert NOT_COMPARED not in compare(Path("s.csv"), file, table, {"psn_pay": Decimal(1)}, {"psn_pay": 0})
 
 
 def test_tables_with_money_follow_from_the_contracts() -> None:
