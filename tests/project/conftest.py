@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,12 @@ def run_dbt(target: Path, *arguments: str) -> list[Any]:
     outcome = invoke_dbt([*arguments, *paths, "--quiet"])
     assert outcome.exception is None, outcome.exception
     return list(outcome.result.results)
+
+
+@pytest.fixture
+def dbt() -> Callable[..., list[Any]]:
+    """`run_dbt`, for tests that run a command of their own."""
+    return run_dbt
 
 
 @pytest.fixture(scope="session")

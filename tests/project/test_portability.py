@@ -132,8 +132,64 @@ def test_a_comment_may_name_it():
     assert engine_specific("-- no qualify here\n{# nor unnest #}\nselect excluded_on from claims") == []
 
 
-@pytest.mark.parametrize("macro", sorted(WRITTEN_BY_MACRO.values()))
-def test_what_differs_between_engines_is_a_macro_for_both(macro: str):
-    macros = "".join(path.read_text(encoding="utf-8") for path in (PROJECT_DIR / "macros").glob("*.sql"))
-    assert f"macro duckdb__{macro}(" in macros
-    assert f"macro spark__{macro}(" in macros
+# --- macros that engines differ in ---
+
+MACROS = {path.stem: without_comments(path.read_text(encoding="utf-8")) for path in (PROJECT_DIR / "macros").rglob("*.sql")}
+DISPATCHED = re.compile(r"""adapter\.dispatch\(\s*['"](\w+)['"]""")
+DEFINED = re.compile(r"{%-?\s*macro\s+(\w+)\(")
+
+
+def lacking(sources: list[str]) -> list[str]:
+    """Return the implementations that dispatched macros lack, for DuckDB and for Spark; a default serves both."""
+    text = "\n".join(sources)
+    defined = set(DEFINED.findall(text))
+    return sorted(
+        f"{engine}__{macro}"
+        for macro in set(DISPATCHED.findall(text))
+        for engine in ("duckdb", "spark")
+        if not {f"{engine}__{macro}", f"default__{macro}"} & defined
+    )
+
+
+def test_a_dispatched_macro_is_written_for_both_engines():
+    assert set(WRITTEN_BY_MACRO.values()) | {"raw_view"} <= set(DISPATCHED.findall("\n".join(MACROS.values())))
+    assert lacking(list(MACROS.values())) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (["duckdb__a"], ["spark__a"]),
+        (["spark__a"], ["duckdb__a"]),
+        (["duckdb__a", "default__a"], []),
+        (["duckdb__b", "spark__b"], ["duckdb__a", "spark__a"]),
+    ],
+)
+def test_an_engine_that_a_macro_lacks_is_found(written, expected):
+    dispatch = "{% macro a(x) -%}{{ adapter.dispatch('a', 'medfund')(x) }}{%- endmacro %}"
+    assert lacking([dispatch, *(f"{{%- macro {name}(x) %}}{{% endmacro %}}" for name in written)]) == expected
+
+
+def test_the_view_on_the_lake_is_sql_of_spark(dbt, tmp_path, monkeypatch):
+    """Parsed, not run: there is no Spark here."""
+    monkeypatch.setenv("MEDFUND_LAKE", "/lake of o'hara")
+    monkeypatch.setenv("MEDFUND_BUILD_WAREHOUSE", str(tmp_path / "project.duckdb"))
+    inline = (
+        "{% for source in graph.sources.values() %}{% for statement in spark__raw_view(source) %}"
+        "{{ statement }};\n{% endfor %}{% endfor %}"
+    )
+    (result,) = dbt(tmp_path, "compile", "--inline", inline)
+    statements = [one for one in sqlglot.parse(result.node.compiled_code, read="spark", error_level=ErrorLevel.RAISE) if one]
+    tables = {one.find(exp.Table).name: one for one in statements if one.key == "create" and one.kind == "TABLE"}
+    views = {one.find(exp.Table).name: one for one in statements if one.key == "create" and one.kind == "VIEW"}
+    assert set(tables) == {f"{name}__files" for name in views}
+    for name, view in views.items():
+        of_files = [column.name for column in tables[f"{name}__files"].find_all(exp.ColumnDef)]
+        assert view.expression.named_selects == of_files, name
+    settlements = tables["platform_setl_d__files"]
+    kinds = {column.name: column.kind.sql("spark") for column in settlements.find_all(exp.ColumnDef)}
+    assert (kinds["setl_id"], kinds["medfee_sumamt"], kinds["begndate"]) == ("STRING", "DECIMAL(16, 2)", "DATE")
+    assert (kinds["setl_time"], kinds["source_line"], kinds["batch_id"]) == ("TIMESTAMP_NTZ", "BIGINT", "STRING")
+    # what names a person reaches no lake
+    assert "psn_name" not in kinds
+    assert settlements.find(exp.LocationProperty).this.this == "/lake of o'hara/platform/setl_d"
