@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 import duckdb
 import pytest
@@ -11,8 +12,12 @@ import pytest
 from flows.settings import PROJECT_DIR, Settings
 
 SQL_BLOCK = re.compile(r"^```sql\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# a block of docs/queries.md with the table below it, and how many rows there are where the table is cut short
+RESULT = re.compile(r"^```sql\n(.*?)^```\n\n((?:\|[^\n]*\n)*)(?:\n… (\d+) rows in all)?", re.MULTILINE | re.DOTALL)
 OF_CLAIMS = re.compile(r"facts\.fct_(?!published_figures)|marts\.claim_")
 MAY_BE_EMPTY = "-- may be empty"
+OTHER_IN_EACH_RUN = "-- other in each run"
+COLUMNS_OF_THE_RUN = {"loaded_at", "run_id"}
 PAGES = ("README.md", "README.zh-CN.md", "docs/queries.md")
 
 
@@ -32,6 +37,18 @@ BLOCKS = [
 ]
 
 
+RESULTS = RESULT.findall((PROJECT_DIR / "docs" / "queries.md").read_text(encoding="utf-8"))
+
+
+def as_shown(value: object) -> str:
+    """Return a value as the page shows it: null as nothing, a decimal without the zeros at its end."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal) and "." in f"{value:f}":
+        return f"{value:f}".rstrip("0").rstrip(".")
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 @pytest.fixture(scope="module")
 def published(warehouse: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(warehouse.warehouse), read_only=True) as connection:
@@ -47,6 +64,27 @@ def test_a_page_shows_queries(page):
 def test_a_query_of_the_documentation_returns_rows(published, sql):
     rows = published.execute(sql).fetchall()
     assert rows or sql.startswith(MAY_BE_EMPTY)
+
+
+def test_every_query_has_its_result():
+    assert [sql for sql, _, _ in RESULTS] == blocks_of("docs/queries.md")
+
+
+@pytest.mark.parametrize(
+    ("sql", "table", "total"), RESULTS, ids=[heading_before("docs/queries.md", sql) for sql, _, _ in RESULTS]
+)
+def test_a_result_of_the_page_is_that_of_today(published, sql, table, total):
+    if sql.startswith(OTHER_IN_EACH_RUN):
+        return
+    result = published.execute(sql)
+    columns = [column[0] for column in result.description]
+    rows = [[as_shown(value) for value in row] for row in result.fetchall()]
+    header, _, *shown = [line[2:-2].split(" | ") for line in table.splitlines()] or [columns, None]  # no table: no rows
+    assert header == columns
+    assert len(rows) == int(total or len(shown))
+    compared = [number for number, column in enumerate(columns) if column not in COLUMNS_OF_THE_RUN]
+    for found, line in zip(rows, shown, strict=False):
+        assert [line[number] for number in compared] == [found[number] for number in compared]
 
 
 def test_the_pivot_of_a_published_table_is_the_printed_table(published):
