@@ -23,6 +23,7 @@ from flows.errors import DeliveryRefusedError
 from flows.ingest import control_totals
 from flows.ingest.csv_file import CsvFile, plain_lines, read_csv_sql
 from flows.ingest.encodings import head_of
+from flows.ingest.identifiers import strange_codes_sql, strange_ids_sql
 from flows.ingest.manifest import ManifestFile
 from flows.ingest.rows import PARQUET, FileReport
 from flows.ingest.tokens import token_sql
@@ -170,6 +171,7 @@ def _verify(
         flags = ", ".join(map(quote, rule.values))
         allowed = f'coalesce("{rule.column}" in ({flags}), false)' if rule.column in has else "false"
         wrong.append(f"bool_or(({' or '.join(signed)}) and not {allowed})")
+    wrong += strange_ids_sql(table, has) + strange_codes_sql(lake, table, has)
     sums = [f'sum("{name}")' if name in has else "null" for name in said.control_totals]
     checks = " or ".join(f"coalesce({check}, false)" for check in wrong)
     is_wrong, *totals = connection.execute(f"select {', '.join([checks, *sums])} from {lake}").fetchone()

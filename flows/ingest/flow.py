@@ -12,7 +12,7 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import ThreadPoolTaskRunner
 from rich.markup import escape
 
-from flows.errors import DeliveryRefusedError, ExitCode
+from flows.errors import DeliveryRefusedError, ExitCode, UsageError
 from flows.ingest.lake import LoadedBatch, current_batches, loaded_batches, next_moment
 from flows.ingest.manifest import find_deliveries, read_manifest
 from flows.ingest.tasks import LoadReport, load_delivery, report_if_loaded
@@ -52,10 +52,18 @@ def ingest(landing: Path, lake: Path) -> IngestReport:
 
     Loading the same delivery twice changes nothing; a delivery with a higher revision supersedes the earlier one,
     which stays readable in the lake.
+
+    Raises:
+        UsageError: `landing` is no folder.
+
     """
+    if not landing.is_dir():
+        raise UsageError(f"{landing} is no folder; MEDFUND_LANDING names the one that holds a folder for each delivery")
     folders = find_deliveries(landing)
     if not folders:
         say(f"[yellow]no delivery[/] under {escape(str(landing))}")
+    if stray := [path.name for path in landing.iterdir() if path.is_file() and not path.name.startswith((".", "README"))]:
+        say(f"[yellow]not read[/]  files outside of a delivery's folder: {escape(', '.join(sorted(stray)))}")
     loads = _load_all(folders, lake)
     unchanged = sum(load.outcome == "nothing new" for load in loads)
     if unchanged:

@@ -349,3 +349,25 @@ def test_raw_view_has_the_contracts_columns_and_the_lines(
     assert (columns["mid_setl_flag"], columns["bydise_setl_payamt"]) == ("VARCHAR", "DECIMAL(16,2)")
     assert not {"psn_name", "certno", "memo"} & set(columns)
     assert (empty, keys) == ((0,), [(True,)])
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("setl_id", "赵丹霞", "is no identifier"),
+        ("mdtrt_id", "62222219800101001X 1", "is no identifier"),
+        ("insutype", "赵丹霞", "is no code"),
+        ("med_type", "999999195309083146", "is no code"),
+        ("insu_admdvs", "甘州区", "is no code"),
+    ],
+)
+def test_what_is_no_id_and_no_code_is_put_aside_both_ways_and_not_shown(
+    claims: ClaimsDelivery, tmp_path: Path, column: str, value: str, reason: str
+) -> None:
+    """Headings that are exchanged put names and certificate numbers where an id or a code is expected."""
+    claims.rows[3][column] = value
+    careful, quick = _both_ways(claims.write(), tmp_path)
+    assert not _is_fast(quick)
+    _same_rows(careful, quick)
+    assert [(row["column_name"], row["reason"]) for row in quick.quarantine] == [(column, reason)]
+    assert value not in str(quick.quarantine)

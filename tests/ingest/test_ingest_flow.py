@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.errors import ExitCode
+from flows.errors import ExitCode, UsageError
 from flows.ingest.flow import ingest, ingest_with_settings
 from flows.ingest.lake import current_batches, loaded_batches
 from flows.settings import get_settings
@@ -82,9 +82,16 @@ def test_deliveries_of_one_code_are_loaded_one_after_the_other(landing: Path, la
 
 
 def test_landing_folder_without_deliveries(landing: Path, lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    landing.mkdir(exist_ok=True)
+    (landing / "figures.csv").write_text("", encoding="utf-8")
     report = ingest(landing, lake)
     assert (report.loads, report.exit_code) == ([], ExitCode.OK)
-    assert f"no delivery under {landing}" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"no delivery under {landing}" in said
+    assert "files outside of a delivery's folder: figures.csv" in said
+    for none in (landing / "nosuch", landing / "figures.csv"):
+        with pytest.raises(UsageError, match="is no folder; MEDFUND_LANDING names the one"):
+            ingest(none, lake)
 
 
 def test_folders_come_from_the_settings(landing: Path, lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:

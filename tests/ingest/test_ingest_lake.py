@@ -161,7 +161,7 @@ def test_file_that_was_changed_after_the_load_is_told(delivery: SmallDelivery, l
     delivery.path().write_bytes(content.replace(b"252675", b"252676"))
     message = refusal(delivery, lake)
     assert f"{delivery.folder}: figures.csv was changed after it was loaded" in message
-    assert "with revision 2, or put the old file back" in message
+    assert "… --delivery jincheng --revision 2`, or put the old file back" in message
     delivery.path().write_bytes(content)
     assert load(delivery, lake).report.outcome == "nothing new"
 
