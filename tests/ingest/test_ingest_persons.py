@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.contract import load_contracts
@@ -32,6 +32,7 @@ def _tokens(number: str) -> str:
     return hmac.new(TOKEN_KEY.encode(), number.encode(), hashlib.sha256).hexdigest()[:32]
 
 
+@settings(deadline=None)  # the machine may be at work on something else
 @given(st.text(min_size=1, max_size=40), st.binary(min_size=16, max_size=90))
 def test_sql_makes_the_token_that_hmac_makes(number: str, key: bytes) -> None:
     with duckdb.connect() as connection:
