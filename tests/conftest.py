@@ -25,7 +25,7 @@ quiet_environment()
 
 
 # tests of one folder that share a build, so that one process makes it; first what takes longest
-TOGETHER = ("operations", "county", "flows", "facts")
+TOGETHER = ("operations", "county", "flows", "facts", "project")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,7 +14,7 @@ from prefect import flow
 from flows.budget_flags import read_flags, report_flags
 from flows.history import new_run_id
 from flows.ingest.flow import IngestReport, ingest
-from flows.pipeline.policy import fingerprint, is_up_to_date, last_run, write_last_run
+from flows.pipeline.policy import fingerprint, has_landed_since, is_up_to_date, last_run, write_last_run
 from flows.publish.flow import copied_meanwhile, publish
 from flows.reporting import say
 from flows.settings import Settings, get_settings
@@ -166,6 +166,6 @@ def pipeline(run_id: str, force: bool = False) -> RunSummary:
 def run_pipeline(force: bool = False) -> RunSummary:
     """Run the pipeline with the settings of the environment."""
     settings = get_settings()
-    if force or not is_up_to_date(settings):
+    if force or has_landed_since(settings) or not is_up_to_date(settings):
         warm_up()
     return pipeline(new_run_id(), force)

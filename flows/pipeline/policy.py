@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.ingest.lake import current_batches, loaded_batches
+from flows.ingest.manifest import MANIFEST_NAME
 from flows.settings import PROJECT_DIR, Settings
 from flows.transform.waivers import read_waivers
 
@@ -61,6 +62,18 @@ def write_last_run(settings: Settings, content: dict[str, Any]) -> None:
     aside = path.with_name(f".{path.name}.new")
     aside.write_text(json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8")
     aside.replace(path)
+
+
+def has_landed_since(settings: Settings) -> bool:
+    """Whether a manifest has come, or has changed, since the last complete run: a guess at what ingest is going to find.
+
+    A file that is copied or moved with its old time has a new time of change.
+    """
+    path = last_run_path(settings)
+    if not path.exists():
+        return True
+    ended = path.stat().st_mtime
+    return any(manifest.stat().st_ctime > ended for manifest in settings.landing.rglob(MANIFEST_NAME))
 
 
 def is_up_to_date(settings: Settings) -> bool:

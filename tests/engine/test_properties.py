@@ -22,7 +22,7 @@ from tests.engine.random_statements import several_statements
 
 # the same examples every time, so that a run of CI says something about the change and not about luck
 ci_stable = settings(
-    max_examples=20,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     database=None,
