@@ -17,12 +17,12 @@
     }) }}
 {% endmacro %}
 
-{#- How an engine puts rebuilt months in place of the old ones. -#}
+{#- How an engine puts rebuilt months in place of the old ones: DuckDB has deleted them by then (`clear_months`). -#}
 {% macro monthly_strategy() -%}
     {{ return(adapter.dispatch('monthly_strategy', 'medfund')()) }}
 {%- endmacro %}
 
-{% macro duckdb__monthly_strategy() %}{{ return('delete+insert') }}{% endmacro %}
+{% macro duckdb__monthly_strategy() %}{{ return('append') }}{% endmacro %}
 
 {% macro spark__monthly_strategy() %}{{ return('insert_overwrite') }}{% endmacro %}
 
