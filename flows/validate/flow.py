@@ -20,7 +20,7 @@ from flows.history import append_rows, now_utc
 from flows.reporting import say
 from flows.settings import get_settings
 from flows.validate.batches_that_fit import Proofs, narrowed, note_proofs, proofs_before, proofs_now
-from flows.validate.checkpoint import count_rows, load_suites, run_checkpoint
+from flows.validate.checkpoint import load_suites, run_checkpoint, suites_with_rows
 from flows.validate.gate import CheckOutcome, Verdict, judge
 
 CHECKS_COLUMNS = {
@@ -70,10 +70,10 @@ def run_suites(run_id: str, full: bool) -> tuple[Verdict, Proofs]:
         raise BuildFailedError(f"{settings.build_warehouse} is not there: run `medfund transform` first")
     suites = load_suites()
     proofs = proofs_now(settings.lake, suites)
-    rows = count_rows(settings.build_warehouse, suites)
+    with_rows = suites_with_rows(settings.build_warehouse, suites)
     to_run = suites if full else narrowed(suites, proofs, proofs_before(settings.build_warehouse))
     outcomes = run_checkpoint(settings.build_warehouse, to_run, run_id, settings.data_docs)
-    return judge(suites, outcomes, rows), proofs
+    return judge(suites, outcomes, with_rows), proofs
 
 
 @task(name="record checks")

@@ -7,7 +7,7 @@ a check that never ran is not missed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,13 +54,13 @@ class Verdict:
         return [outcome for outcome in self.outcomes if outcome.status == "passed"]
 
 
-def judge(suites: Iterable[dict[str, Any]], outcomes: Iterable[CheckOutcome], rows_seen: dict[str, int]) -> Verdict:
+def judge(suites: Iterable[dict[str, Any]], outcomes: Iterable[CheckOutcome], with_rows: Container[str]) -> Verdict:
     """Judge a run: every check of every suite must have run exactly once, on a table that holds rows.
 
     Args:
         suites: the suites as loaded (name, meta, expectations with meta.rule); meta.may_be_empty allows an empty table.
         outcomes: what the run returned.
-        rows_seen: suite name → rows of its table.
+        with_rows: the names of the suites whose table holds rows.
 
     """
     judged = list(outcomes)
@@ -81,7 +81,7 @@ def judge(suites: Iterable[dict[str, Any]], outcomes: Iterable[CheckOutcome], ro
                         message=f"the check ran {ran[name, rule]} times, expected once",
                     )
                 )
-        if rows_seen.get(name, 0) == 0 and not suite["meta"].get("may_be_empty", False):
+        if name not in with_rows and not suite["meta"].get("may_be_empty", False):
             judged.append(
                 CheckOutcome(
                     suite=name,
