@@ -121,13 +121,13 @@ def _write_batch(
             )
             done |= {file.file: file for file in reports}
         report.files = [done[file.name] for file in delivery.manifest.files]
-        writer.write(connection, "ingest", "quarantine", "from quarantine order by file, source_line")
+        in_order = "from quarantine order by file, source_line, column_name, reason"
+        writer.write(connection, "ingest", "quarantine", in_order)
         moment = loaded_at or next_moment(batches or [])
         write_ingest_tables(connection, writer, delivery, report.files, fingerprint, moment)
         report.faults = connection.execute("select count(*) from quarantine").fetchone()[0]
         faults = connection.execute(
-            "select file, source_line, column_name, value, reason, expected from quarantine order by file, source_line "
-            f"limit {FAULTS_SHOWN}"
+            f"select file, source_line, column_name, value, reason, expected {in_order} limit {FAULTS_SHOWN}"
         ).fetchall()
         writer.commit()
     report.quarantined = [Quarantined(*fault) for fault in faults]
