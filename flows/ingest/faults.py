@@ -36,8 +36,28 @@ _OF_A_PERSON = "1[3-9][0-9]{9}|0[0-9]{2,3}-[0-9]{7,14}|[1-9][0-9]{7}(0[1-9]|1[0-
 _MOMENT = "(19|20)[0-9]{2}[-/]?[0-9]{2}[-/]?[0-9]{2}[ T]?[0-9:.]{4,12}(Z|[+-][0-9:]{2,5})?"
 
 
-def faults_of(table: Table, present: set[str], sent_on: dt.date) -> Iterator[str]:
-    """Yield every select that finds faults of a table.
+def faults_sql(table: Table, present: set[str], sent_on: dt.date) -> str:
+    """SQL of every fault of `delivered`, with what may be shown of its value.
+
+    What may be shown is written once for all columns of a kind: planning takes longer than a look at a small file.
+
+    Args:
+        table: the contract.
+        present: columns that at least one file carries; the others are null and no fault.
+        sent_on: the day on which the delivery was sent.
+
+    """
+    found = " union all ".join(f"({select})" for select in _faults_of(table, present, sent_on))
+    contradictions = "".join(f" union all ({select})" for select in _contradictions(table))
+    return (
+        f"with found({FAULT_COLUMNS}) as materialized ({found}) "
+        f"select file_no, source_line, column_name, {_shown_by_name(table)} as value, reason, expected "
+        f"from found{contradictions}"
+    )
+
+
+def _faults_of(table: Table, present: set[str], sent_on: dt.date) -> Iterator[str]:
+    """Yield a select for each rule that a column can break, with the value as it was delivered.
 
     Args:
         table: the contract.
@@ -47,19 +67,18 @@ def faults_of(table: Table, present: set[str], sent_on: dt.date) -> Iterator[str
     """
     for column in table.kept:
         if column.name in present:
-            yield from _column_faults(table, column)
+            yield from _column_faults(column)
     for name in table.not_after_sending:
         if name in present:
-            yield _after_sending(table, table.column(name), sent_on)
+            yield _after_sending(table.column(name), sent_on)
     for column in identifiers(table):
         if column.name in present:
-            yield _no_identifier(table, column)
+            yield _no_identifier(column)
     for column in province_codes(table):
         if column.name in present:
             value = tidy(column.name)
-            yield _fault(table, column, "is no code", EXPECTED_CODE, f"{value} is not null and not {is_code_sql(value)}")
+            yield _fault(column, "is no code", EXPECTED_CODE, f"{value} is not null and not {is_code_sql(value)}")
     yield from _negative_amounts(table, present)
-    yield from _contradictions(table)
 
 
 def typed(column: Column) -> str:
@@ -70,12 +89,24 @@ def typed(column: Column) -> str:
 
 def shown(table: Table, column: Column) -> str:
     """SQL of a delivered value as quarantine may keep it: where rows hold persons, only what cannot be of one."""
+    return _shown(table, column, f'delivered."{column.name}"')
+
+
+def _shown(table: Table, column: Column, value: str) -> str:
     if column.pii == "token":
         return quote(NOT_SHOWN)
-    name = f'delivered."{column.name}"'
     if not table.holds_persons:
-        return name
-    return f"case when {name} is null or ({_harmless(table, column, name)}) then {name} else {quote(NOT_SHOWN)} end"
+        return value
+    return f"case when {value} is null or ({_harmless(table, column, value)}) then {value} else {quote(NOT_SHOWN)} end"
+
+
+def _shown_by_name(table: Table) -> str:
+    """SQL of what may be shown of `found.value`, of the column `found.column_name`."""
+    forms: dict[str, list[str]] = {}
+    for column in table.kept:
+        forms.setdefault(_shown(table, column, "found.value"), []).append(quote(column.name))
+    cases = " ".join(f"when column_name in ({', '.join(names)}) then {form}" for form, names in forms.items())
+    return f"case {cases} end"
 
 
 def _harmless(table: Table, column: Column, name: str) -> str:
@@ -91,33 +122,33 @@ def _harmless(table: Table, column: Column, name: str) -> str:
     )
 
 
-def _fault(table: Table, column: Column, reason: str, expected: str, where: str) -> str:
+def _fault(column: Column, reason: str, expected: str, where: str) -> str:
     return (
-        f"select file_no, source_line, {quote(column.name)}, {shown(table, column)}, {quote(reason)}, {quote(expected)} "
+        f'select file_no, source_line, {quote(column.name)}, delivered."{column.name}", {quote(reason)}, {quote(expected)} '
         f"from delivered where {where}"
     )
 
 
-def _column_faults(table: Table, column: Column) -> Iterator[str]:
+def _column_faults(column: Column) -> Iterator[str]:
     rule = rule_of(column)
     empty = rule.is_empty(column.name)
     if not column.nullable:
-        yield _fault(table, column, "is empty", f"{column.label_zh}: {rule.expected}", empty)
+        yield _fault(column, "is empty", f"{column.label_zh}: {rule.expected}", empty)
     if column.type != "text":
         parses = rule.parses(column.name)
-        yield _fault(table, column, "does not parse", rule.expected, f"not {empty} and not coalesce({parses}, false)")
+        yield _fault(column, "does not parse", rule.expected, f"not {empty} and not coalesce({parses}, false)")
     if column.codes:
         known = f"select code from codes where column_name = {quote(column.name)}"
-        yield _fault(table, column, "unknown code", column.codes.expected, f"{tidy(column.name)} not in ({known})")
+        yield _fault(column, "unknown code", column.codes.expected, f"{tidy(column.name)} not in ({known})")
 
 
-def _after_sending(table: Table, column: Column, sent_on: dt.date) -> str:
+def _after_sending(column: Column, sent_on: dt.date) -> str:
     rule = rule_of(column)
     where = f"not {rule.is_empty(column.name)} and {rule.value(column.name)} >= date '{sent_on + dt.timedelta(days=1)}'"
-    return _fault(table, column, "is after the day of sending", f"at most {sent_on}, the manifest's sent_on", where)
+    return _fault(column, "is after the day of sending", f"at most {sent_on}, the manifest's sent_on", where)
 
 
-def _no_identifier(table: Table, column: Column) -> str:
+def _no_identifier(column: Column) -> str:
     """A name or a certificate number under the heading of an id: it would get into the lake as one."""
     value = tidy(column.name)
     certificates = (
@@ -125,7 +156,7 @@ def _no_identifier(table: Table, column: Column) -> str:
         f"and {is_certificate_sql(value)}"
     )
     where = f"{value} is not null and (not {is_id_sql(value)} or ({certificates}))"
-    return _fault(table, column, "is no identifier", EXPECTED_ID, where)
+    return _fault(column, "is no identifier", EXPECTED_ID, where)
 
 
 def _negative_amounts(table: Table, present: set[str]) -> Iterator[str]:
@@ -136,7 +167,7 @@ def _negative_amounts(table: Table, present: set[str]) -> Iterator[str]:
     for column in (table.column(name) for name in rule.of if name in present):
         negative = f"coalesce({rule_of(column).value(column.name)} < 0, false)"
         expected = f"a negative amount only where {rule.column} is {' or '.join(rule.values)}"
-        yield _fault(table, column, "is negative", expected, f"{negative} and not {allowed}")
+        yield _fault(column, "is negative", expected, f"{negative} and not {allowed}")
 
 
 def key_parts(table: Table) -> list[str]:

@@ -17,7 +17,7 @@ import duckdb
 from flows.contract import Table
 from flows.errors import DeliveryRefusedError
 from flows.ingest import control_totals
-from flows.ingest.faults import FAULT_COLUMNS, faults_of, shown, typed
+from flows.ingest.faults import faults_sql, shown, typed
 from flows.ingest.manifest import ManifestFile
 from flows.ingest.staging import ReadFile
 from flows.ingest.typing_sql import PARSED, number_of, quote
@@ -100,8 +100,7 @@ def check_rows(
     names, codes = [name for name, _ in members], [code for _, code in members]
     connection.execute("insert into codes select unnest(?::varchar[]), unnest(?::varchar[])", [names, codes])
     present = set().union(*(file.read.header.present for file in files))
-    union = " union all ".join(f"({select})" for select in faults_of(table, present, sent_on))
-    connection.execute(f"create or replace temp table faults as with found({FAULT_COLUMNS}) as ({union}) select * from found")
+    connection.execute(f"create or replace temp table faults as {faults_sql(table, present, sent_on)}")
     connection.execute("create or replace temp table names (file_no integer, name varchar)")
     connection.executemany("insert into names values (?, ?)", [(file.number, file.said.name) for file in files])
     _keep_faulty_rows(connection, table, files)
@@ -141,12 +140,13 @@ def _typed_columns(table: Table, present: set[str]) -> Iterator[str]:
 
 def _keep_faulty_rows(connection: duckdb.DuckDBPyConnection, table: Table, files: list[CarefulFile]) -> None:
     """Keep every fault with its row as delivered, but for what may be of a person, then the records that are none."""
-    kept = ", ".join(f'"{c.name}" := {shown(table, c)}' for c in table.delivered if c.pii == "keep")
-    connection.execute(
-        f"insert into quarantine select {quote(table.name)}, names.name, source_line, faults.column_name, faults.value, "
-        f"faults.reason, faults.expected, cast(to_json(struct_pack({kept})) as varchar) "
-        "from faults join delivered using (file_no, source_line) join names using (file_no)"
-    )
+    if _one(connection, "select exists (from faults)"):
+        kept = ", ".join(f'"{c.name}" := {shown(table, c)}' for c in table.delivered if c.pii == "keep")
+        connection.execute(
+            f"insert into quarantine select {quote(table.name)}, names.name, source_line, faults.column_name, faults.value, "
+            f"faults.reason, faults.expected, cast(to_json(struct_pack({kept})) as varchar) "
+            "from faults join delivered using (file_no, source_line) join names using (file_no)"
+        )
     for file in files:
         if file.read.malformed:
             connection.executemany(
