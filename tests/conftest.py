@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import functools
 import os
 import shutil
 import tempfile
@@ -23,6 +22,13 @@ os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="medfund-prefect-")
 atexit.register(shutil.rmtree, os.environ["PREFECT_HOME"], ignore_errors=True)
 quiet_environment()
 
+# One copy for all processes of a session, made before any warehouse: a later one would look like deliveries just come.
+LANDING = "TESTS_LANDING"
+if LANDING not in os.environ:
+    os.environ[LANDING] = tempfile.mkdtemp(prefix="medfund-landing-")
+    atexit.register(shutil.rmtree, os.environ[LANDING], ignore_errors=True)
+    without_demo = shutil.ignore_patterns("demo", ".demo.partial")
+    shutil.copytree(PROJECT_DIR / "data" / "landing", os.environ[LANDING], ignore=without_demo, dirs_exist_ok=True)
 
 # tests of one folder that share a build, so that one process makes it; first what takes longest
 TOGETHER = ("operations", "county", "flows", "facts", "project")
@@ -64,14 +70,9 @@ def prefect() -> Iterator[None]:
         yield
 
 
-@functools.cache
 def bundled_landing() -> Path:
     """Return a landing folder with the deliveries that come with the project, without the demo county that `make run` makes."""
-    folder = Path(tempfile.mkdtemp(prefix="medfund-landing-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    landing = PROJECT_DIR / "data" / "landing"
-    shutil.copytree(landing, folder, ignore=lambda at, _: ["demo"] if Path(at) == landing else [], dirs_exist_ok=True)
-    return folder
+    return Path(os.environ[LANDING])
 
 
 def environment_of(folder: Path, **variables: object) -> dict[str, str]:

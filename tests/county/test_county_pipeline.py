@@ -19,6 +19,8 @@ from tests.flows.runs import checks_of, medfund, query
 # how the demo writes what must not get in: names, certificates, telephones; and its person numbers
 NAMES_OF_PERSONS = r"参保人[0-9]{6}|999999[0-9]{12}|19900[0-9]{6}"
 PERSON_NUMBERS = r"620725[0-9]{12}"
+# pages and logs are full of hashes, in which any digits may stand
+IN_TEXTS = rf"参保人[0-9]{{6}}|\b(999999[0-9]{{12}}|19900[0-9]{{6}}|{PERSON_NUMBERS})\b"
 
 
 @pytest.fixture(scope="module")
@@ -104,13 +106,13 @@ def test_nobody_can_be_recognised_in_the_warehouse(published: duckdb.DuckDBPyCon
 
 def test_nobody_can_be_recognised_in_logs_pages_or_output(county: County) -> None:
     pages = [p for folder in (county.settings.state, county.settings.data_docs) for p in folder.rglob("*") if p.is_file()]
-    texts = [county.loaded.said, *(p.read_text(encoding="utf-8", errors="replace") for p in pages)]
+    texts = {"what it said": county.loaded.said} | {str(p): p.read_text(encoding="utf-8", errors="replace") for p in pages}
     assert len(pages) > 20
     found = duckdb.execute(
-        "select count(*) from (select unnest(?) as text) where regexp_matches(text, ?)",
-        [texts, rf"{NAMES_OF_PERSONS}|\b{PERSON_NUMBERS}\b"],
-    ).fetchone()[0]
-    assert found == 0
+        "select place from (select unnest(?) as place, unnest(?) as text) where regexp_matches(text, ?)",
+        [list(texts), list(texts.values()), IN_TEXTS],
+    ).fetchall()
+    assert found == []
 
 
 def test_a_person_has_one_token_in_every_table(published: duckdb.DuckDBPyConnection) -> None:

@@ -18,7 +18,9 @@ from flows.pipeline.policy import is_up_to_date, last_run, last_run_path, write_
 from flows.settings import PROJECT_DIR, Settings, get_settings
 from tests.conftest import bundled_landing, environment_of
 from tests.flows.runs import (
+    FITS,
     PUBLISHED,
+    SPOILED,
     Ended,
     amend,
     assert_lock_is_free,
@@ -26,6 +28,7 @@ from tests.flows.runs import (
     medfund,
     query,
     sha256,
+    spoil,
     table_counts,
     tables_that_differ,
 )
@@ -166,7 +169,8 @@ def story(prefect: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
         step("no Parquet", "run", "--force")
         shutil.rmtree(stray.parent)
         amend(jincheng, revision=2, row=0, value="1", unit="天")
-        step("changed, in a wrong unit", "run")
+        spoil(settings)
+        step("changed, in a wrong unit", "run", "--force")
     get_settings.cache_clear()
     return steps
 
@@ -223,13 +227,16 @@ def test_changed_delivery_is_built_again(story: dict[str, Step]) -> None:
 def test_critical_check_stops_the_run_before_the_publish(story: dict[str, Step]) -> None:
     step, before = story["changed, in a wrong unit"], story["no Parquet"]
     assert step.ended.code == 6, step.ended.said
-    assert (
-        "1 checks stop the publish: facts.fct_published_figures: addresses_fit_the_catalogue (failed, 1 rows)" in step.ended.err
-    )
+    assert "2 checks stop the publish: " in step.ended.err
+    assert "facts.fct_published_figures: addresses_fit_the_catalogue (failed, 1 rows)" in step.ended.err
     assert "The published warehouse is as it was" in step.ended.err
     assert (step.published, step.figures, step.last) == (before.published, before.figures, before.last)
     # nor does the copy that was made during the checks stay
     assert not list(step.settings.warehouse.parent.glob(".*.new"))
+
+
+def test_force_checks_the_rows_that_were_checked(story: dict[str, Step]) -> None:
+    assert f"{SPOILED}: {FITS} (failed, 1 rows)" in story["changed, in a wrong unit"].ended.err
 
 
 def test_each_build_that_comes_to_its_end_adds_a_run_to_the_history(story: dict[str, Step]) -> None:
