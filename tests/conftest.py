@@ -15,12 +15,13 @@ import pytest
 from filelock import FileLock
 from xdist.scheduler import LoadScopeScheduling
 
-from flows.settings import PROJECT_DIR, Settings, get_settings, quiet_environment, short_lived_server
+from flows.settings import PROJECT_DIR, Settings, collect_seldom, get_settings, quiet_environment, short_lived_server
 
 # Before Prefect is imported: it reads its settings then, and no test may touch the project's own Prefect home.
 os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="medfund-prefect-")
 atexit.register(shutil.rmtree, os.environ["PREFECT_HOME"], ignore_errors=True)
 quiet_environment()
+collect_seldom()
 
 # One copy for all processes of a session, made before any warehouse: a later one would look like deliveries just come.
 LANDING = "TESTS_LANDING"

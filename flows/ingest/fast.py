@@ -15,6 +15,7 @@ import datetime as dt
 import io
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -28,6 +29,9 @@ from flows.ingest.manifest import ManifestFile
 from flows.ingest.rows import PARQUET, FileReport
 from flows.ingest.tokens import token_sql
 from flows.ingest.typing_sql import MOMENT_FORMATS, quote, tidy, wide_type
+
+if TYPE_CHECKING:
+    from flows.ingest.plain_lines import PlainLines
 
 # From here on it is worth its scans; below, the careful way takes no longer.
 LARGE = 1 << 16
@@ -53,9 +57,9 @@ def load_fast(
     if lines is None or lines.rows != said.rows:
         return None
     try:
-        query = _typed_sql(source, table, said.name, lines.has_odd_blanks)
+        query = _typed_sql(source, table, said.name, lines)
         connection.execute(f"copy ({query}) to {quote(str(target))} ({LARGE_PARQUET})")
-        totals = _verify(connection, table, source, said, sent_on, target)
+        totals = _verify(connection, table, source, said, sent_on, target, lines.may_need_trim)
     except (duckdb.Error, DeliveryRefusedError):  # the careful way says what and where; DuckDB's message shows the line
         totals = None
     if totals is None:
@@ -76,30 +80,31 @@ def load_fast(
     )
 
 
-def _typed_sql(source: CsvFile, table: Table, name: str, has_odd_blanks: bool) -> str:
+def _typed_sql(source: CsvFile, table: Table, name: str, lines: PlainLines) -> str:
     types = {column.name: wide_type(column) for column in table.kept if column.type == "decimal"}
     formats = _formats(source, table)
     options = ""
     for kind in ("date", "timestamp"):
         columns = [column.name for column in table.kept if column.type == kind and column.name in formats]
         # the reader takes 1980111 for a day of November, and blanks of any kind for spaces
-        plain = [column for column in columns if not (has_odd_blanks or formats[column].startswith("%Y%m%d"))]
+        plain = [column for column in columns if not (lines.has_odd_blanks or formats[column].startswith("%Y%m%d"))]
         # it knows one format of a kind; columns in another one are read as text first
         if plain:
             options += f", {kind}format={quote(formats[plain[0]])}"
             types |= {column: kind for column in plain if formats[column] == formats[plain[0]]}
     present = [column for column in table.kept if column.name in source.header.present]
-    columns = [f'{_value(column, types, formats)} as "{column.name}"' for column in present]
+    values = [_value(column, types, formats, lines.may_need_trim) for column in present]
+    columns = [f'{value} as "{column.name}"' for column, value in zip(present, values, strict=True)]
     return (
         f"select {', '.join(columns)}, {quote(name)} as source_file, cast(null as bigint) as source_line "
         f"from {read_csv_sql(source, types, options)}"
     )
 
 
-def _value(column: Column, types: dict[str, str], formats: dict[str, str]) -> str:
+def _value(column: Column, types: dict[str, str], formats: dict[str, str], may_need_trim: bool) -> str:
     name = f'"{column.name}"'
     if column.pii == "token":
-        return token_sql(tidy(column.name))
+        return token_sql(tidy(column.name) if may_need_trim else f"nullif({name}, '')")
     if column.type == "decimal":
         exact = f"cast({name} as {column.data_type})"
         return f"case when {name} <> {exact} then error('too many decimals') else {exact} end"
@@ -151,6 +156,7 @@ def _verify(
     said: ManifestFile,
     sent_on: dt.date,
     target: Path,
+    may_need_trim: bool,
 ) -> str | None:
     """Prove on what was written that the careful way would have put no row aside; return the control totals compared."""
     lake = f"read_parquet({quote(str(target))})"
@@ -162,7 +168,7 @@ def _verify(
             wrong.append(f"count({name}) < count(*)")
         if column.type in ("date", "timestamp"):
             wrong.append(f"min({name}) < date '{_FIRST_DAY + dt.timedelta(days=1)}'")
-        if column.type == "text" and column.pii == "keep":
+        if may_need_trim and column.type == "text" and column.pii == "keep":
             edges = " or ".join(f"prefix({name}, {quote(e)}) or suffix({name}, {quote(e)})" for e in _EDGES)
             wrong.append(f"bool_or({edges})")
     for name in has.intersection(table.not_after_sending):

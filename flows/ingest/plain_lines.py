@@ -18,6 +18,8 @@ _BOM = b"\xef\xbb\xbf"
 _FEED, _RETURN, _QUOTE = b'\n\r"'
 # DuckDB takes these for spaces in a date or time.
 _ODD_BLANKS = b"\t\v\f"
+_SPACE = ord(" ")
+_WIDE_BLANK = "\u3000".encode()
 
 _Bytes = np.ndarray[tuple[int], np.dtype[np.uint8]]
 
@@ -28,6 +30,8 @@ class PlainLines:
 
     rows: int
     has_odd_blanks: bool
+    may_need_trim: bool
+    """Whether a field may begin or end with a blank."""
 
 
 def look_at_lines(path: Path, delimiter: str, width: int, block: int = BLOCK) -> PlainLines | None:
@@ -50,7 +54,8 @@ def look_at_lines(path: Path, delimiter: str, width: int, block: int = BLOCK) ->
     lines = look.lines + (buffer[0] != _FEED)
     if look.delimiters != lines * (width - 1):
         return None
-    return PlainLines(lines - 1, look.has_odd_blanks)
+    may_need_trim = look.may_need_trim or look.has_odd_blanks or buffer[0] == _SPACE
+    return PlainLines(lines - 1, look.has_odd_blanks, may_need_trim)
 
 
 @dataclass
@@ -64,6 +69,7 @@ class _Look:
     inside: bool = False
     """Whether the next byte stands within quotes."""
     has_odd_blanks: bool = False
+    may_need_trim: bool = False
     since_feed: int = 0
 
     def at(self, buffer: bytearray, octets: _Bytes) -> bool:
@@ -81,6 +87,8 @@ class _Look:
             self.returns += returns
         if not self.has_odd_blanks:
             self.has_odd_blanks = any(c != self.delimiter and buffer.find(c, 1, size) > 0 for c in _ODD_BLANKS)
+        if not self.may_need_trim:
+            self.may_need_trim = self._has_blank_at_an_end(buffer, before, block)
         if self.inside or buffer.find(_QUOTE, 0, size) >= 0:
             return self._quotes_are_regular(before, block)
         self.delimiters += np.count_nonzero(block == self.delimiter)
@@ -95,6 +103,19 @@ class _Look:
         else:
             self.since_feed += size
         return max(longest, self.since_feed) <= csv.field_size_limit()
+
+    def _has_blank_at_an_end(self, buffer: bytearray, before: _Bytes, block: _Bytes) -> bool:
+        """Say whether a blank stands beside what ends a field; of the end of the file the caller knows."""
+        size = len(block) + 1
+        # one byte is found ten times as fast as two
+        if buffer.find(_WIDE_BLANK[0], 0, size) >= 0 and buffer.find(_WIDE_BLANK[:2], 0, size) >= 0:
+            return True
+        was_space, is_space = before == _SPACE, block == _SPACE
+        return any(
+            (was_space & (block == end)).any() or (is_space & (before == end)).any()
+            for end in (self.delimiter, _FEED, _RETURN, _QUOTE)
+            if buffer.find(end, 0, size) >= 0
+        )
 
     def _quotes_are_regular(self, before: _Bytes, block: _Bytes) -> bool:
         """Say whether quotes enclose whole fields, without a line break in them; count the delimiters between fields."""

@@ -82,6 +82,7 @@ def _try_fast(
     if source.format != "csv" or source.path.stat().st_size < fast.LARGE:
         return None
     sent_on = delivery.manifest.sent_on
+    workspace.share_cores(connection)
     for _ in range(2):
         columns = open_columns(connection, source, workspace)
         if not isinstance(columns, CsvFile):
@@ -104,6 +105,7 @@ def _careful(
     workspace: Workspace,
     target: Path,
 ) -> dict[str, FileReport]:
+    workspace.share_cores(connection)
     new_delivered(connection, table)
     read = []
     for number, (said, source) in enumerate(files):

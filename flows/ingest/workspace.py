@@ -24,12 +24,15 @@ _GATE = threading.Lock()
 
 
 def loads_at_once() -> int:
-    """How many deliveries are loaded beside each other: one hashes and counts on one core what it reads on all."""
+    """How many deliveries are loaded beside each other: one hashes and counts on one core, whatever it reads on."""
     return min(2, get_settings().threads)
 
 
 class Workspace:
     """A private folder under the lake, on the same disk, so that what is made there gets into place by a rename."""
+
+    _at_work = 0
+    """How many are open in this process."""
 
     def __init__(self, lake: Path) -> None:
         self.folder = lake / INCOMING / uuid.uuid4().hex
@@ -43,10 +46,12 @@ class Workspace:
                 _remove_if_nobodys(left)
             self.folder.mkdir(mode=0o700)
             self._lock.acquire()
+            Workspace._at_work += 1
         return self
 
     def __exit__(self, *_: object) -> None:
         with _GATE:
+            Workspace._at_work -= 1
             shutil.rmtree(self.folder, ignore_errors=True)
             self._lock.release()
 
@@ -57,7 +62,25 @@ class Workspace:
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """Open a database in memory that spills into the folder instead of growing past `memory_limit`."""
-        return open_database(self.folder / "spill")
+        config = {
+            "threads": _cores_of_one(),
+            "memory_limit": f"{get_settings().memory_limit_bytes // loads_at_once()}B",
+            "temp_directory": str(self.folder / "spill"),
+            # it would take the closer look at a value out of the branch that needs it, and give it to every row
+            "disabled_optimizers": "common_subexpressions",
+        }
+        return duckdb.connect(config=config)
+
+    def share_cores(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Give a connection the cores that the loads beside this one leave it, as many as there are now.
+
+        Two loads of one core each are done in seven eighths of the time that they take on two cores each.
+        """
+        connection.execute(f"set threads = {_cores_of_one()}")
+
+
+def _cores_of_one() -> int:
+    return max(1, get_settings().threads // max(1, Workspace._at_work))
 
 
 def _remove_if_nobodys(folder: Path) -> None:
@@ -70,17 +93,3 @@ def _remove_if_nobodys(folder: Path) -> None:
         return
     shutil.rmtree(folder, ignore_errors=True)
     lock.release()
-
-
-def open_database(spill: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """Open a database in memory with the settings' threads and its share of their memory limit."""
-    settings = get_settings()
-    config = {
-        "threads": settings.threads,
-        "memory_limit": f"{settings.memory_limit_bytes // loads_at_once()}B",
-        # it would take the closer look at a value out of the branch that needs it, and give it to every row
-        "disabled_optimizers": "common_subexpressions",
-    }
-    if spill:
-        config["temp_directory"] = str(spill)
-    return duckdb.connect(config=config)

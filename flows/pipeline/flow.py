@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -18,6 +20,7 @@ from flows.pipeline.policy import fingerprint, has_landed_since, is_up_to_date, 
 from flows.publish.flow import copied_meanwhile, publish
 from flows.reporting import say
 from flows.settings import Settings, get_settings
+from flows.transform.dbt import parse_project
 from flows.transform.flow import transform
 from flows.validate.flow import validate
 
@@ -42,15 +45,25 @@ class RunSummary:
     data_docs: str = ""
 
 
-def warm_up() -> None:
-    """Import dbt and Great Expectations beside the start of Prefect's server: two cores, and each takes seconds."""
+def warm_up(settings: Settings) -> Callable[[], Any]:
+    """Import dbt and Great Expectations and parse the project beside the start of Prefect's server and the reading of deliveries.
 
-    def load() -> None:
-        # first what the start itself waits for: the rest then goes beside the server's own start, and the reading of deliveries
-        for name in ("prefect.server.api.server", "great_expectations", "dbt.cli.main", "dbt.adapters.duckdb"):
-            importlib.import_module(name)
+    Two cores, and each takes seconds. Returns what waits for the parsed project (a Manifest of dbt, None where it is at fault).
+    """
+    parsed: Future[Any] = Future()
 
-    threading.Thread(target=load, daemon=True, name="warm-up").start()
+    def prepare() -> None:
+        try:
+            # first what the start itself waits for
+            for name in ("prefect.server.api.server", "dbt.cli.main", "dbt.adapters.duckdb"):
+                importlib.import_module(name)
+            parsed.set_result(parse_project(settings))
+        except Exception as error:  # for who waits
+            parsed.set_exception(error)
+        importlib.import_module("great_expectations")
+
+    threading.Thread(target=prepare, daemon=True, name="warm-up").start()
+    return parsed.result
 
 
 def _consistency(settings: Settings) -> list[dict[str, Any]]:
@@ -122,8 +135,13 @@ def _summary(run_id: str, loads: IngestReport, settings: Settings) -> RunSummary
 
 
 @flow(name="medfund", flow_run_name="medfund {run_id}")
-def pipeline(run_id: str, force: bool = False) -> RunSummary:
+def pipeline(run_id: str, force: bool = False, parsed: Callable[[], Any] | None = None) -> RunSummary:
     """Load what is new, build, check and publish. Deliveries that are refused do not hold up the others.
+
+    Args:
+        run_id: the run.
+        force: build, check and publish also when nothing is new.
+        parsed: waits for the parsed project, where `warm_up` is at it.
 
     Raises:
         BuildFailedError: dbt failed; the published warehouse is as it was.
@@ -143,7 +161,7 @@ def pipeline(run_id: str, force: bool = False) -> RunSummary:
             setattr(summary, name, last.get(name) or getattr(summary, name))
         return summary
     summary.fingerprint = fingerprint(settings)  # before the build: a file that is changed during it is built next time
-    built = transform(run_id, force)
+    built = transform(run_id, force, parsed)
     summary.models_built, summary.tables = built.count("model"), built.table_rows
     summary.seconds["transform"] = built.seconds
     with copied_meanwhile(settings) as copy_of_build:
@@ -166,6 +184,5 @@ def pipeline(run_id: str, force: bool = False) -> RunSummary:
 def run_pipeline(force: bool = False) -> RunSummary:
     """Run the pipeline with the settings of the environment."""
     settings = get_settings()
-    if force or has_landed_since(settings) or not is_up_to_date(settings):
-        warm_up()
-    return pipeline(new_run_id(), force)
+    is_busy = force or has_landed_since(settings) or not is_up_to_date(settings)
+    return pipeline(new_run_id(), force, warm_up(settings) if is_busy else None)

@@ -17,6 +17,7 @@ from flows.transform.fingerprint import facts_fingerprint
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
     from dbt_common.events.base_types import EventMsg
 
 # one dbt run at a time in a process: dbt keeps its adapters in globals
@@ -41,7 +42,13 @@ class NodeResult:
         return self.status in {"error", "fail", "runtime error", "partial success"}
 
 
-def run_dbt(settings: Settings, *command: str, options: tuple[str, ...] = (), show_nodes: bool = True) -> dbtRunnerResult:
+def run_dbt(
+    settings: Settings,
+    *command: str,
+    options: tuple[str, ...] = (),
+    show_nodes: bool = True,
+    parsed: Manifest | None = None,
+) -> dbtRunnerResult:
     """Run a dbt command on the project with the paths of `settings`; the database lock is free when it returns.
 
     Args:
@@ -49,6 +56,7 @@ def run_dbt(settings: Settings, *command: str, options: tuple[str, ...] = (), sh
         command: the words of the command, such as `docs`, `generate`.
         options: its options.
         show_nodes: print a line for each node as it ends.
+        parsed: the project, where it has been parsed already.
 
     """
     settings.export_to_dbt()
@@ -61,7 +69,12 @@ def run_dbt(settings: Settings, *command: str, options: tuple[str, ...] = (), sh
         *("--target-path", str(settings.dbt_target)),
         *options,
     ]
-    return invoke_dbt(arguments, callbacks=[_show_node] if show_nodes else [])
+    return invoke_dbt(arguments, callbacks=[_show_node] if show_nodes else [], manifest=parsed)
+
+
+def parse_project(settings: Settings) -> Manifest | None:
+    """Parse the project, as every dbt command does first; None where it cannot be parsed, which that command then tells."""
+    return run_dbt(settings, "parse", show_nodes=False).result
 
 
 def invoke_dbt(arguments: list[str], **runner: Any) -> dbtRunnerResult:

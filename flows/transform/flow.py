@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 from prefect import flow, task
@@ -45,13 +47,14 @@ class TransformReport:
 
 
 @task(name="dbt build", retries=0)  # a failed model stays failed: a retry only hides it
-def build(full: bool = False) -> list[NodeResult]:
+def build(full: bool = False, parsed: Callable[[], Any] | None = None) -> list[NodeResult]:
     """Build the seeds, models and data tests behind which something has changed since the last build.
 
     Unit tests are left out: they prove the code and not a delivery, and `make test` runs them (docs.getdbt.com, "Unit tests").
 
     Args:
         full: build everything, months that stand included.
+        parsed: gives the project as dbt has parsed it meanwhile (its Manifest), or None; without it dbt parses it first.
 
     Raises:
         BuildFailedError: a node failed; the message names each, with the database's words.
@@ -62,7 +65,8 @@ def build(full: bool = False) -> list[NodeResult]:
     if "--select" in options:
         say("what is made from tables of the lake that have not changed is kept")
     note_begin(settings.build_warehouse, settings.lake)
-    result = run_dbt(settings, "build", options=("--exclude-resource-type", "unit_test", *options))
+    options = ("--exclude-resource-type", "unit_test", *options)
+    result = run_dbt(settings, "build", options=options, parsed=parsed() if parsed else None)
     nodes = node_results(result)
     create_table_artifact(
         key="dbt-nodes",
@@ -107,11 +111,11 @@ def record_timings(run_id: str, nodes: list[NodeResult]) -> dict[str, int]:
 
 
 @flow(name="transform", flow_run_name="transform {run_id}")
-def transform(run_id: str, full: bool = False) -> TransformReport:
-    """Build the warehouse from the lake, into the private file that publish copies; `full` keeps nothing that stands in it."""
+def transform(run_id: str, full: bool = False, parsed: Callable[[], Any] | None = None) -> TransformReport:
+    """Build the warehouse from the lake, into the private file that publish copies; for the arguments see `build`."""
     say("building the warehouse")
     started = time.perf_counter()
     write_waivers(get_settings().lake, read_waivers())
-    nodes = build(full)
+    nodes = build(full, parsed)
     rows = record_timings(run_id, nodes)
     return TransformReport(nodes, time.perf_counter() - started, rows)

@@ -183,8 +183,8 @@ def test_file_with_every_field_in_quotes_comes_in_the_fast_way(
 
 
 FIELDS = st.one_of(
-    st.sampled_from(["", "a", '"a"', '"a,b"', '"a""b"', '""', '""""', '"""a"', '","', "中"]),
-    st.text(',"\n\r ab\t\0\ufeff', max_size=4),
+    st.sampled_from(["", "a", '"a"', '"a,b"', '"a""b"', '""', '""""', '"""a"', '","', "中", "a b", '" a"', '"a "']),
+    st.text(',"\n\r ab\t\0\ufeff\u3000、', max_size=4),
 )
 
 
@@ -196,7 +196,7 @@ FIELDS = st.one_of(
     st.sampled_from(["", "\ufeff"]),
 )
 def test_duckdb_reads_in_plain_lines_what_python_reads(records: list[list[str]], end: str, ended: bool, bom: str) -> None:
-    """However a block is cut out of the file, the answer is one."""
+    """However a block is cut out of the file, the answer is one; where nothing is to be trimmed, no field has a blank at an end."""
     text = "".join(",".join(record) + end for record in [["a", "b", "c"], *records])
     text = text if ended else text.removesuffix(end)
     with tempfile.TemporaryDirectory() as folder:
@@ -214,6 +214,17 @@ def test_duckdb_reads_in_plain_lines_what_python_reads(records: list[list[str]],
     if len(read) == plain.rows:
         expected = list(csv.reader(io.StringIO(text, newline=""), strict=True))[1:]
         assert [[value or "" for value in row] for row in read] == expected
+        trimmed = [[value.strip(" \t\r\n\u3000") for value in row] for row in expected]
+        assert plain.may_need_trim or trimmed == expected
+
+
+@pytest.mark.parametrize("text", ["a b,c", '"a b","c"', "、a,c", "a,c 1"])
+def test_blank_within_a_field_is_not_to_be_trimmed(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(f"a,b\n{text}\n", encoding="utf-8")
+    plain = plain_lines.look_at_lines(path, ",", 2)
+    assert plain is not None
+    assert plain.may_need_trim == ("、" in text)  # its first two bytes are those of the wide blank
 
 
 @pytest.mark.parametrize(
