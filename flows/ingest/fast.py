@@ -29,6 +29,7 @@ from flows.ingest.manifest import ManifestFile
 from flows.ingest.rows import PARQUET, FileReport
 from flows.ingest.tokens import token_sql
 from flows.ingest.typing_sql import MOMENT_FORMATS, quote, tidy, wide_type
+from flows.ingest.workspace import every_optimizer
 
 if TYPE_CHECKING:
     from flows.ingest.plain_lines import PlainLines
@@ -58,7 +59,8 @@ def load_fast(
         return None
     try:
         query = _typed_sql(source, table, said.name, lines)
-        connection.execute(f"copy ({query}) to {quote(str(target))} ({LARGE_PARQUET})")
+        with every_optimizer(connection):
+            connection.execute(f"copy ({query}) to {quote(str(target))} ({LARGE_PARQUET})")
         totals = _verify(connection, table, source, said, sent_on, target, lines.may_need_trim)
     except (duckdb.Error, DeliveryRefusedError):  # the careful way says what and where; DuckDB's message shows the line
         totals = None

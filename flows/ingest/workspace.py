@@ -9,6 +9,8 @@ from __future__ import annotations
 import shutil
 import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -26,6 +28,20 @@ _GATE = threading.Lock()
 def loads_at_once() -> int:
     """How many deliveries are loaded beside each other: one hashes and counts on one core, whatever it reads on."""
     return min(2, get_settings().threads)
+
+
+# It would take the closer look at a value out of the branch that needs it, and give it to every row.
+_TOO_EAGER = "common_subexpressions"
+
+
+@contextmanager
+def every_optimizer(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let DuckDB use, for a block, also what `Workspace.connect` turns off: for a query without closer looks."""
+    connection.execute("set disabled_optimizers = ''")
+    try:
+        yield
+    finally:
+        connection.execute(f"set disabled_optimizers = '{_TOO_EAGER}'")
 
 
 class Workspace:
@@ -66,8 +82,7 @@ class Workspace:
             "threads": _cores_of_one(),
             "memory_limit": f"{get_settings().memory_limit_bytes // loads_at_once()}B",
             "temp_directory": str(self.folder / "spill"),
-            # it would take the closer look at a value out of the branch that needs it, and give it to every row
-            "disabled_optimizers": "common_subexpressions",
+            "disabled_optimizers": _TOO_EAGER,
         }
         return duckdb.connect(config=config)
 

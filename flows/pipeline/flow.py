@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -20,7 +21,7 @@ from flows.pipeline.policy import fingerprint, has_landed_since, is_up_to_date, 
 from flows.publish.flow import copied_meanwhile, publish
 from flows.reporting import say
 from flows.settings import Settings, get_settings
-from flows.transform.dbt import parse_project
+from flows.transform.dbt import ParsedProject, parse_project
 from flows.transform.flow import transform
 from flows.validate.flow import validate
 
@@ -45,22 +46,23 @@ class RunSummary:
     data_docs: str = ""
 
 
-def warm_up(settings: Settings) -> Callable[[], Any]:
-    """Import dbt and Great Expectations and parse the project beside the start of Prefect's server and the reading of deliveries.
+def warm_up(settings: Settings) -> Callable[[], ParsedProject | None]:
+    """Import dbt and Great Expectations, and parse the project, beside the start of Prefect's server and the loading.
 
-    Two cores, and each takes seconds. Returns what waits for the parsed project (a Manifest of dbt, None where it is at fault).
+    Two cores, and each takes seconds. Returns what waits for the project; None of one at fault, which the build then tells.
     """
-    parsed: Future[Any] = Future()
+    parsed: Future[ParsedProject | None] = Future()
 
     def prepare() -> None:
-        try:
+        project = None
+        with suppress(Exception):
             # first what the start itself waits for
             for name in ("prefect.server.api.server", "dbt.cli.main", "dbt.adapters.duckdb"):
                 importlib.import_module(name)
-            parsed.set_result(parse_project(settings))
-        except Exception as error:  # for who waits
-            parsed.set_exception(error)
-        importlib.import_module("great_expectations")
+            project = parse_project(settings)
+        parsed.set_result(project)
+        with suppress(Exception):
+            importlib.import_module("great_expectations")
 
     threading.Thread(target=prepare, daemon=True, name="warm-up").start()
     return parsed.result
@@ -135,13 +137,13 @@ def _summary(run_id: str, loads: IngestReport, settings: Settings) -> RunSummary
 
 
 @flow(name="medfund", flow_run_name="medfund {run_id}")
-def pipeline(run_id: str, force: bool = False, parsed: Callable[[], Any] | None = None) -> RunSummary:
+def pipeline(run_id: str, force: bool = False, parsed: Callable[[], ParsedProject | None] | None = None) -> RunSummary:
     """Load what is new, build, check and publish. Deliveries that are refused do not hold up the others.
 
     Args:
         run_id: the run.
         force: build, check and publish also when nothing is new.
-        parsed: waits for the parsed project, where `warm_up` is at it.
+        parsed: waits for the project, where `warm_up` parses it.
 
     Raises:
         BuildFailedError: dbt failed; the published warehouse is as it was.

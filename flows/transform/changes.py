@@ -78,10 +78,17 @@ def note_begin(warehouse: Path, lake: Path) -> None:
         _write(warehouse, LOADS, "batch_id varchar, loaded_at varchar", loads_now(lake) | seen)
 
 
-def note_end(warehouse: Path, lake: Path) -> None:
-    """Note in the build file what it is made from, after a build that came to its end."""
+def note_end(warehouse: Path, lake: Path, made_from: dict[str, str]) -> None:
+    """Note in the build file what it is made from, after a build that came to its end.
+
+    Args:
+        warehouse: the build file.
+        lake: the lake.
+        made_from: `inputs_now` before the build; what was changed during it is built by the next.
+
+    """
     _write(warehouse, LOADS, "batch_id varchar, loaded_at varchar", loads_now(lake))
-    _write(warehouse, BUILT_FROM, "input varchar, fingerprint varchar", inputs_now(lake))
+    _write(warehouse, BUILT_FROM, "input varchar, fingerprint varchar", made_from)
 
 
 def _table(warehouse: Path, query: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.reporting import say
 from flows.settings import PROJECT_DIR, Settings
-from flows.transform.fingerprint import facts_fingerprint
+from flows.transform.fingerprint import facts_fingerprint, project_fingerprint
 
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
@@ -42,12 +42,20 @@ class NodeResult:
         return self.status in {"error", "fail", "runtime error", "partial success"}
 
 
+@dataclass(frozen=True)
+class ParsedProject:
+    """The project as dbt has parsed it, and the fingerprint of its files before that."""
+
+    manifest: Manifest
+    fingerprint: str
+
+
 def run_dbt(
     settings: Settings,
     *command: str,
     options: tuple[str, ...] = (),
     show_nodes: bool = True,
-    parsed: Manifest | None = None,
+    parsed: ParsedProject | None = None,
 ) -> dbtRunnerResult:
     """Run a dbt command on the project with the paths of `settings`; the database lock is free when it returns.
 
@@ -56,7 +64,7 @@ def run_dbt(
         command: the words of the command, such as `docs`, `generate`.
         options: its options.
         show_nodes: print a line for each node as it ends.
-        parsed: the project, where it has been parsed already.
+        parsed: the project, where it has been parsed already; of no use where a file has changed since.
 
     """
     settings.export_to_dbt()
@@ -69,12 +77,15 @@ def run_dbt(
         *("--target-path", str(settings.dbt_target)),
         *options,
     ]
-    return invoke_dbt(arguments, callbacks=[_show_node] if show_nodes else [], manifest=parsed)
+    manifest = parsed.manifest if parsed and parsed.fingerprint == project_fingerprint() else None
+    return invoke_dbt(arguments, callbacks=[_show_node] if show_nodes else [], manifest=manifest)
 
 
-def parse_project(settings: Settings) -> Manifest | None:
+def parse_project(settings: Settings) -> ParsedProject | None:
     """Parse the project, as every dbt command does first; None where it cannot be parsed, which that command then tells."""
-    return run_dbt(settings, "parse", show_nodes=False).result
+    fingerprint = project_fingerprint()
+    manifest = run_dbt(settings, "parse", show_nodes=False).result
+    return ParsedProject(manifest, fingerprint) if manifest else None
 
 
 def invoke_dbt(arguments: list[str], **runner: Any) -> dbtRunnerResult:

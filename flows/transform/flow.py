@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 from prefect import flow, task
@@ -15,8 +14,8 @@ from flows.errors import BuildFailedError
 from flows.history import append_rows
 from flows.reporting import say
 from flows.settings import get_settings
-from flows.transform.changes import build_options, note_begin, note_end
-from flows.transform.dbt import NodeResult, node_results, run_dbt
+from flows.transform.changes import build_options, inputs_now, note_begin, note_end
+from flows.transform.dbt import NodeResult, ParsedProject, node_results, run_dbt
 from flows.transform.waivers import read_waivers, write_waivers
 
 TIMINGS_TABLE = "marts.run_nodes"
@@ -47,14 +46,14 @@ class TransformReport:
 
 
 @task(name="dbt build", retries=0)  # a failed model stays failed: a retry only hides it
-def build(full: bool = False, parsed: Callable[[], Any] | None = None) -> list[NodeResult]:
+def build(full: bool = False, parsed: Callable[[], ParsedProject | None] | None = None) -> list[NodeResult]:
     """Build the seeds, models and data tests behind which something has changed since the last build.
 
     Unit tests are left out: they prove the code and not a delivery, and `make test` runs them (docs.getdbt.com, "Unit tests").
 
     Args:
         full: build everything, months that stand included.
-        parsed: gives the project as dbt has parsed it meanwhile (its Manifest), or None; without it dbt parses it first.
+        parsed: waits for the project, which is parsed meanwhile; without it, or where it gives None, dbt parses it first.
 
     Raises:
         BuildFailedError: a node failed; the message names each, with the database's words.
@@ -65,6 +64,7 @@ def build(full: bool = False, parsed: Callable[[], Any] | None = None) -> list[N
     if "--select" in options:
         say("what is made from tables of the lake that have not changed is kept")
     note_begin(settings.build_warehouse, settings.lake)
+    made_from = inputs_now(settings.lake)
     options = ("--exclude-resource-type", "unit_test", *options)
     result = run_dbt(settings, "build", options=options, parsed=parsed() if parsed else None)
     nodes = node_results(result)
@@ -85,7 +85,7 @@ def build(full: bool = False, parsed: Callable[[], Any] | None = None) -> list[N
             + "\n  ".join(words)
             + f"\nCompiled SQL: {settings.dbt_target / 'compiled'}; log: {settings.state / 'logs'}"
         )
-    note_end(settings.build_warehouse, settings.lake)
+    note_end(settings.build_warehouse, settings.lake, made_from)
     return nodes
 
 
@@ -111,7 +111,7 @@ def record_timings(run_id: str, nodes: list[NodeResult]) -> dict[str, int]:
 
 
 @flow(name="transform", flow_run_name="transform {run_id}")
-def transform(run_id: str, full: bool = False, parsed: Callable[[], Any] | None = None) -> TransformReport:
+def transform(run_id: str, full: bool = False, parsed: Callable[[], ParsedProject | None] | None = None) -> TransformReport:
     """Build the warehouse from the lake, into the private file that publish copies; for the arguments see `build`."""
     say("building the warehouse")
     started = time.perf_counter()

@@ -62,7 +62,7 @@ def built(lake, tmp_path):
     """A build file that a build of the lake has come to its end in, as dbt and the flow leave their notes."""
     file = tmp_path / "build.duckdb"
     _made_by(file, facts_fingerprint(lake.folder))
-    note_end(file, lake.folder)
+    note_end(file, lake.folder, inputs_now(lake.folder))
     return file
 
 
@@ -98,7 +98,7 @@ def test_months_are_built_anew_when_a_batch_was_loaded_again(lake, built):
     # also behind a build that took it in and failed
     note_begin(built, lake.folder)
     assert build_options(built, lake.folder) == ("--full-refresh",)
-    note_end(built, lake.folder)
+    note_end(built, lake.folder, inputs_now(lake.folder))
     assert build_options(built, lake.folder)[0] == "--select"
 
 

@@ -196,7 +196,7 @@ FIELDS = st.one_of(
     st.sampled_from(["", "\ufeff"]),
 )
 def test_duckdb_reads_in_plain_lines_what_python_reads(records: list[list[str]], end: str, ended: bool, bom: str) -> None:
-    """However a block is cut out of the file, the answer is one; where nothing is to be trimmed, no field has a blank at an end."""
+    """However a block is cut out of the file, the answer is one. Where it is that nothing is to be trimmed, nothing is."""
     text = "".join(",".join(record) + end for record in [["a", "b", "c"], *records])
     text = text if ended else text.removesuffix(end)
     with tempfile.TemporaryDirectory() as folder:

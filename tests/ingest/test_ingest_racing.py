@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pytest
 from prefect.settings import PREFECT_API_URL
 
@@ -55,3 +56,18 @@ def test_loads_beside_each_other_leave_each_others_folders_alone(lake: Path) -> 
         for future in [threads.submit(work, number) for number in range(4)]:
             future.result()
     assert list((lake / INCOMING).iterdir()) == []
+
+
+def test_loads_beside_each_other_share_the_cores(lake: Path, tmp_path: Path, use_settings: Callable[..., Settings]) -> None:
+    use_settings(tmp_path, threads=2)
+
+    def cores(connection: duckdb.DuckDBPyConnection) -> int:
+        return connection.execute("select current_setting('threads')").fetchone()[0]
+
+    with Workspace(lake) as one, one.connect() as first:
+        assert cores(first) == 2
+        with Workspace(lake) as other, other.connect() as second:
+            one.share_cores(first)
+            assert (cores(first), cores(second)) == (1, 1)
+        one.share_cores(first)
+        assert cores(first) == 2

@@ -3,14 +3,32 @@
     post_hook=["{{ forget_persons_without_claims() }}", "{{ forget_months_read() }}", "{{ note_months_read() }}"]) }}
 {% set months = months_behind() %}
 
-with of_months as (
+{% set is_of_months = one_of('claims.settlement_month', months) if months is not none else '1 = 1' %}
+
+-- to compare moments costs a third of comparing all that is said at them
+with last_of_months as (
+
+    select
+        claims.person_token,
+        max(claims.settled_at) as settled_at,
+        max(case when claims.birth_year is not null then claims.settled_at end) as birth_year_said_at
+    from {{ ref('fct_claims') }} as claims
+    where {{ is_of_months }}
+    group by claims.person_token
+
+),
+
+of_months as (
 
     select
         claims.person_token,
         max({{ said_of_person('claims') }}) as said,
         max({{ said_of_birth('claims') }}) as birth
     from {{ ref('fct_claims') }} as claims
-    {{ 'where ' ~ one_of('claims.settlement_month', months) if months is not none }}
+    inner join last_of_months
+        on claims.person_token = last_of_months.person_token
+        and claims.settled_at in (last_of_months.settled_at, last_of_months.birth_year_said_at)
+    where {{ is_of_months }}
     group by claims.person_token
 
 ),

@@ -3,13 +3,53 @@
 
 -- A relation holds one period at a time; former periods come from earlier deliveries. Of a period that began on one day the latest
 -- word counts. Two periods that would overlap are one that was corrected: the earlier counts only if it had ended before.
-with versions as (
+{% set records = "(" ~ current_rows('stg_platform__enrolments') ~ ")" %}
+
+-- most relations were delivered once; only the others are put in order
+with told_again as (
+
+    select {{ key64(['enrolment_token']) }} as token_key
+    from {{ records }} as records
+    where enrolled_on is not null
+    group by 1
+    having count(*) > 1
+
+),
+
+versions as (
+
+    select
+        records.*,
+        row_number() over (partition by enrolment_token, enrolled_on order by {{ latest_first() }}) as recency
+    from {{ records }} as records
+    inner join told_again
+        on {{ key64(['enrolment_token'], 'records') }} = told_again.token_key
+    where records.enrolled_on is not null
+
+),
+
+told as (
 
     select
         *,
-        row_number() over (partition by enrolment_token, enrolled_on order by {{ latest_first() }}) as recency
-    from ({{ current_rows('stg_platform__enrolments') }}) as rows_of_batches
-    where enrolled_on is not null
+        min(enrolled_on) over (
+            partition by enrolment_token order by updated_at desc, loaded_at desc, enrolled_on desc
+            rows between unbounded preceding and 1 preceding
+        ) as next_enrolled_on
+    from versions
+    where recency = 1
+
+    union all
+
+    select
+        records.*,
+        1 as recency,
+        cast(null as date) as next_enrolled_on
+    from {{ records }} as records
+    left join told_again
+        on {{ key64(['enrolment_token'], 'records') }} = told_again.token_key
+    where records.enrolled_on is not null
+        and told_again.token_key is null
 
 ),
 
@@ -23,13 +63,8 @@ periods as (
         coalesce(
             cast({{ dbt.dateadd('day', -1, pause) }} as date),
             {{ last_day() }}
-        ) as enrolled_until,
-        min(enrolled_on) over (
-            partition by enrolment_token order by updated_at desc, loaded_at desc, enrolled_on desc
-            rows between unbounded preceding and 1 preceding
-        ) as next_enrolled_on
-    from versions
-    where recency = 1
+        ) as enrolled_until
+    from told
 
 )
 
