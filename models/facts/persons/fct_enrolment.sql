@@ -20,7 +20,7 @@ versions as (
 
     select
         records.*,
-        row_number() over (partition by enrolment_token, enrolled_on order by {{ latest_first() }}) as recency
+        row_number() over (partition by records.enrolment_token, records.enrolled_on order by {{ latest_first() }}) as recency
     from {{ records }} as records
     inner join told_again
         on {{ key64(['enrolment_token'], 'records') }} = told_again.token_key
