@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 from dbt.contracts.graph.manifest import Manifest
 
@@ -15,11 +17,15 @@ def _listed(settings: Settings, parsed: ParsedProject) -> set[str]:
     return set(listed)
 
 
-def test_parsed_project_is_used_until_a_file_of_it_changes(warehouse: Settings) -> None:
-    parsed = parse_project(warehouse)
+def test_parsed_project_is_used_until_a_file_of_it_changes(warehouse: Settings, tmp_path: Path) -> None:
+    # other tests read what the build of the session has left
+    settings = warehouse.model_copy(update={"state": tmp_path})
+    settings.dbt_target.mkdir()
+    shutil.copy(warehouse.dbt_target / "partial_parse.msgpack", settings.dbt_target)
+    parsed = parse_project(settings)
     assert parsed is not None
     seeds = {".".join(node.fqn) for node in parsed.manifest.nodes.values() if node.resource_type == "seed"}
-    assert _listed(warehouse, parsed) == seeds
+    assert _listed(settings, parsed) == seeds
     nothing = replace(parsed, manifest=Manifest())
-    assert _listed(warehouse, nothing) == set()
-    assert _listed(warehouse, replace(nothing, fingerprint="of other files")) == seeds
+    assert _listed(settings, nothing) == set()
+    assert _listed(settings, replace(nothing, fingerprint="of other files")) == seeds
