@@ -1,20 +1,40 @@
-{{ config(materialized='view') }}
--- What the latest settlement says of a person; of one who has none, the latest enrolment. A view: a month of claims changes few persons.
+-- what the latest settlement says of a person; of one who has none, the latest enrolment
+with of_claims as (
+
+    select
+        person_token,
+        birth_year,
+        sex,
+        person_type
+    from {{ ref('bridge_persons') }}
+
+),
+
+of_enrolment as (
+
+    select
+        enrolments.person_token,
+        max({{ together({'valid_from': 'enrolments.valid_from', 'person_type': 'enrolments.person_type'}) }}) as latest
+    from {{ ref('fct_enrolment') }} as enrolments
+    left join of_claims
+        on enrolments.person_token = of_claims.person_token
+    where of_claims.person_token is null
+    group by enrolments.person_token
+
+)
+
 select
     person_token,
     birth_year,
     sex,
     person_type
-from {{ ref('bridge_persons') }}
+from of_claims
 
 union all
 
 select
-    enrolled.person_token,
+    person_token,
     cast(null as integer) as birth_year,
     'not_given' as sex,
-    enrolled.person_type
-from {{ ref('bridge_enrolled_persons') }} as enrolled
-left join {{ ref('bridge_persons') }} as treated
-    on enrolled.person_token = treated.person_token
-where treated.person_token is null
+    of_enrolment.latest.person_type
+from of_enrolment
