@@ -218,6 +218,18 @@ def test_duckdb_reads_in_plain_lines_what_python_reads(records: list[list[str]],
         assert plain.may_need_trim or trimmed == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [" a,c\n", "a ,c\n", "a,c \n", "a,c \r\n", "a,c ", '" a",c\n', '"a ",c\n', "a,c\u3000\n", "a\t,c\n"],
+)
+def test_blank_at_an_end_of_a_field_is_seen(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(f"a,b\r\n{text}".encode() if "\r" in text else f"a,b\n{text}".encode())
+    plain = plain_lines.look_at_lines(path, ",", 2)
+    assert plain is not None
+    assert plain.may_need_trim
+
+
 @pytest.mark.parametrize("text", ["a b,c", '"a b","c"', "、a,c", "a,c 1"])
 def test_blank_within_a_field_is_not_to_be_trimmed(tmp_path: Path, text: str) -> None:
     path = tmp_path / "x.csv"
