@@ -182,7 +182,9 @@ def test_what_is_made_by_months_follows_the_months(new_build):
         "select strftime(settlement_month, '%Y-%m'), sum(visits) from staging.int_operations__claims_of_months "
         "group by 1 order by 1"
     )
-    history.load("january", claim("S1", 1), claim("S2", 1, medfee_sumamt=1))
+    # the later of them does not give the birth year
+    later = settlement("S2", medfee_sumamt=1, brdy=None, setl_time=at(1, 28))
+    history.load("january", claim("S1", 1), later)
     history.rebuild()
     assert history.build.query(persons) == [("male", 1970)]
     assert {name for _, name in history.build.query(broken)} == {"S2"}
