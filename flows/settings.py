@@ -114,6 +114,10 @@ def quiet_environment() -> None:
         "PREFECT_CLI_PROMPT": "false",
         # its temporary server takes some 12 seconds to start, and more on a busy machine
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        # it writes down what tasks did as soon as it hears of it, and a flow that begins meanwhile finds its SQLite locked and
+        # waits 2 seconds, then 4, 8, …; so it writes every five seconds, and at its end
+        "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "1000",
+        "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "1000",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "GX_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",

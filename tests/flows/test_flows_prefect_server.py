@@ -1,16 +1,18 @@
-"""With PREFECT_API_URL a run reports to a standing server instead of one of its own."""
+"""With PREFECT_API_URL a run reports to a standing server instead of one of its own; either keeps what the run did."""
 
 from __future__ import annotations
 
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -71,3 +73,13 @@ def test_run_shows_up_on_the_standing_server(server: str, tmp_path: Path) -> Non
     assert [flow["name"] for flow in flows] == ["ingest"]
     (run,) = _ask(f"{server}/flow_runs/filter", {})
     assert (run["name"], run["state_type"]) == (f"ingest {PUBLISHED}", "COMPLETED")
+
+
+def test_own_server_has_written_down_every_task_when_the_run_has_ended(tmp_path: Path) -> None:
+    variables = environment_of(tmp_path, landing=PUBLISHED) | {"PREFECT_HOME": str(tmp_path / "prefect")}
+    ended = in_other_process("env", "--unset=PREFECT_API_URL", str(INSTALLED), "ingest", **variables)
+    assert ended.code == 0, ended.said
+    assert "ERROR" not in ended.said
+    with closing(sqlite3.connect(tmp_path / "prefect" / "prefect.db")) as database:
+        tasks = database.execute("select name, state_type from task_run order by name").fetchall()
+    assert tasks == [(f"load {folder.name}", "COMPLETED") for folder in sorted(PUBLISHED.iterdir()) if folder.is_dir()]
