@@ -186,6 +186,25 @@ def _check_against_contracts(path: Path, manifest: Manifest) -> None:
             )
 
 
+def check_sent(delivery: Delivery, today: dt.date) -> None:
+    """Look whether a delivery can have been sent on the day that it says: the dates of its rows are held against that day.
+
+    Args:
+        delivery: the delivery.
+        today: the day by UTC; somewhere it is tomorrow already.
+
+    Raises:
+        DeliveryRefusedError: the day has not come yet.
+
+    """
+    sent_on = delivery.manifest.sent_on
+    if sent_on > today + dt.timedelta(days=1):
+        raise DeliveryRefusedError(
+            f"{delivery.folder / MANIFEST_NAME}: sent_on {sent_on} has not come yet, today is {today}. Rows may not be later "
+            "than that day, so it must be right: mend the manifest, or the clock of this machine."
+        )
+
+
 def check_files(delivery: Delivery) -> None:
     """Compare the files of a delivery with its manifest: names and hashes.
 

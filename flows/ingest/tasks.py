@@ -16,7 +16,7 @@ from flows.contract import load_contracts
 from flows.errors import DeliveryRefusedError
 from flows.ingest.closed_months import check_open
 from flows.ingest.lake import BatchWriter, LoadedBatch, loaded_batches, next_moment, write_ingest_tables
-from flows.ingest.manifest import Delivery, check_files, check_unchanged, read_manifest
+from flows.ingest.manifest import Delivery, check_files, check_sent, check_unchanged, read_manifest
 from flows.ingest.policy import Decision, batch_id_of, decide, superseded_by
 from flows.ingest.rows import FileReport, new_quarantine
 from flows.ingest.tables import load_table
@@ -89,6 +89,7 @@ def load_delivery(folder: Path, lake: Path, loaded_at: dt.datetime | None = None
         later = superseded_by(delivery, batches)
         if later is None:  # else it changes no month
             check_open(delivery, get_settings().closed_months)
+        check_sent(delivery, dt.datetime.now(tz=dt.UTC).date())
         check_files(delivery)
         report = _write_batch(delivery, lake, batches, loaded_at)
     except DeliveryRefusedError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
@@ -35,6 +36,20 @@ def test_settlement_in_the_future(claims: ClaimsDelivery, lake: Path) -> None:
     claims.rows[1]["setl_time"] = "2025-07-05 23:59:59"  # the day of sending itself
     claims.rows[2]["setl_time"] = "2025-07-06 00:00:00"
     assert _faults(claims, lake) == [(4, "setl_time", "2025-07-06 00:00:00", "is after the day of sending")]
+
+
+def test_day_of_sending_that_has_not_come_lets_no_settlement_of_the_future_in(claims: ClaimsDelivery, lake: Path) -> None:
+    today = dt.datetime.now(tz=dt.UTC).date()
+    claims.rows[1]["setl_time"] = f"{today + dt.timedelta(days=2)} 00:00:00"
+    claims.write().sign({"setl_d.csv": 12}, lambda manifest: manifest.update(sent_on=today + dt.timedelta(days=2)))
+    message = refusal(claims.folder, lake)
+    assert f"manifest.yml: sent_on {today + dt.timedelta(days=2)} has not come yet, today is {today}" in message
+
+
+def test_sent_where_it_is_tomorrow_already(claims: ClaimsDelivery, lake: Path) -> None:
+    tomorrow = dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(days=1)
+    claims.write().sign({"setl_d.csv": 12}, lambda manifest: manifest.update(sent_on=tomorrow))
+    assert load(claims.folder, lake).report.outcome == "loaded"
 
 
 def test_negative_amount_without_a_reversal(claims: ClaimsDelivery, lake: Path) -> None:
