@@ -276,6 +276,18 @@ def _delete_again(history: History) -> None:
         connection.execute("delete from facts.fct_claims where delivery_id = 'behind'")
 
 
+def test_a_code_that_its_dimension_lacks_is_found_once_for_all_its_claims(history):
+    history.load("january", claim("S1", 1), claim("S2", 1))
+    history.rebuild()
+    history.build.dbt("build", "--indirect-selection", "empty", "--select", "dim_funds")
+    test = "relationships_fct_claims_fund__fund__ref_dim_funds_"
+    history.build.dbt("test", "--select", test)
+    _insert_again(history, "1 = 1", "settlement_id || 'x' as settlement_id, 'nobody' as fund")
+    outcome = history.build.dbt("test", "--select", test, succeeds=False)
+    (found,) = (result for result in outcome.result.results if result.node.name == test)
+    assert (str(found.status), found.failures) == ("fail", 1)
+
+
 def test_dbt_test_by_hand_takes_nothing_away(history):
     history.load("january", claim("S1", 1))
     history.rebuild()
