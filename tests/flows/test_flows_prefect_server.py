@@ -77,7 +77,7 @@ def test_run_shows_up_on_the_standing_server(server: str, tmp_path: Path) -> Non
 
 def test_own_server_has_written_down_every_task_when_the_run_has_ended(tmp_path: Path) -> None:
     variables = environment_of(tmp_path, landing=PUBLISHED) | {"PREFECT_HOME": str(tmp_path / "prefect")}
-    ended = in_other_process("env", "--unset=PREFECT_API_URL", str(INSTALLED), "ingest", **variables)
+    ended = in_other_process("env", "-u", "PREFECT_API_URL", str(INSTALLED), "ingest", **variables)
     assert ended.code == 0, ended.said
     assert "ERROR" not in ended.said
     with closing(sqlite3.connect(tmp_path / "prefect" / "prefect.db")) as database:
