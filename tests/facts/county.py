@@ -13,16 +13,20 @@ def _sound(setl_id: str, **values: object) -> Row:
 
 
 ORIGINAL, TWICE, UNEVEN = (_sound(name) for name in ("reversed_well", "reversed_twice", "reversed_unevenly"))
+PART = _sound("reversed_part", mid_setl_flag="1")
 
 SETTLEMENTS: list[Row] = [
     _sound("sound"),
     ORIGINAL,
     TWICE,
     UNEVEN,
+    PART,
     reversal("mirrors", ORIGINAL, setl_time="2024-02-10 09:00:00"),
     reversal("first_of_two", TWICE),
     reversal("second_of_two", TWICE),
     reversal("uneven", UNEVEN, medfee_sumamt=-999, inscp_amt=-899, psn_pay=-399, cash_payamt=-299),
+    # it would take away a visit, and its original is none
+    reversal("unmarked", PART, mid_setl_flag="0"),
     reversal("of_nothing", _sound("never_delivered")),
     # one rule each
     _sound("parts_short", hifp_pay=499),
@@ -71,7 +75,7 @@ EXPECTED: dict[str, set[str | None]] = {
     "codes_mapped": {"unmapped", "of_no_region", "of_no_sex", "guangdong", None, "never_delivered"},
     "reversal_has_original": {"of_nothing"},
     "reversed_once": {"reversed_twice"},
-    "reversal_mirrors_original": {"uneven"},
+    "reversal_mirrors_original": {"uneven", "unmarked"},
 }
 
 
@@ -135,6 +139,8 @@ def put_county(lake: ClaimsLake) -> None:
             "fixmedins_b": [
                 _institution(1, hosp_lv="08"),
                 _institution(1, hosp_lv="05", begntime="2023-07-01"),
+                # holds on no day, and ends no other
+                _institution(1, begntime="2023-10-01", endtime="2023-09-30"),
                 _institution(2, endtime="2023-12-31"),
                 _institution(3),
             ],

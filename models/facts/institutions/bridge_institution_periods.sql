@@ -14,6 +14,8 @@ followed as (
         *,
         lead(begins_on) over (partition by institution_code order by begins_on) as next_begins_on
     from entries
+    -- one that ends before it begins holds on no day, and ends no other
+    where ends_on is null or ends_on >= begins_on
 
 ),
 
@@ -47,4 +49,3 @@ select
     periods.valid_to
 from periods
 {{ join_code('levels', 'hosp_lv', 'periods.hosp_lv', 'periods.institution_division', 'periods.valid_from') }}
-where periods.valid_from <= periods.valid_to

@@ -1,4 +1,6 @@
 {% set amounts = settlement_amounts().values() | reject('in', ['serious_illness_paid', 'large_amount_paid']) | list + ['serious_paid'] %}
+-- counts too: the reversal of a mid-stay settlement that is not marked as one takes away a visit that never counted
+{% set quantities = amounts + ['visits', 'bed_days'] %}
 
 with reversals as (
 
@@ -16,8 +18,8 @@ pairs as (
         originals.settlement_id as original_id,
         originals.total_cost as original_cost,
         originals.person_token = reversals.person_token and originals.institution_code = reversals.institution_code as is_same_visit,
-        {% for amount in amounts %}
-        abs(coalesce(originals.{{ amount }}, 0) + coalesce(reversals.{{ amount }}, 0)){{ ' +' if not loop.last }}
+        {% for quantity in quantities %}
+        abs(coalesce(originals.{{ quantity }}, 0) + coalesce(reversals.{{ quantity }}, 0)){{ ' +' if not loop.last }}
         {% endfor %}
             as difference
     from reversals

@@ -23,7 +23,7 @@ with parts as (
     from {{ ref('fct_claims') }} as claims
     left join {{ ref('dim_provinces') }} as provinces
         on substr(claims.insured_division, 1, 2) = provinces.province
-        and claims.settlement_month between provinces.valid_from and provinces.valid_to
+        and cast(claims.settled_at as date) between provinces.valid_from and provinces.valid_to
 
 ),
 
