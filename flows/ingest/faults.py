@@ -28,7 +28,8 @@ NOT_SHOWN = "(not shown)"
 # what a number, a date or a short code looks like; a name is none of these
 _NUMBER_OR_DATE = "[-+¥￥]?[0-9０-９][-+0-9０-９.,，:：/ TZ年月日时分秒元万%]*"
 _SHORT_CODE = "[A-Za-z]{0,2}[0-9]{1,8}[A-Za-z]{0,2}|[A-Za-z]{1,2}"
-_EXCEL_ERROR = "#(NULL!|DIV/0!|VALUE!|REF!|NAME[?]|NUM!|N/A|DATA!)"
+# and the mark of ours for a formula without a value
+_EXCEL_ERROR = "#(NULL!|DIV/0!|VALUE!|REF!|NAME[?]|NUM!|N/A|DATA!|FORMULA)"
 # nor have telephones, certificates or accounts so few digits; a moment has more, and begins with its year
 _MOST_DIGITS = 10
 # mobile, landline, and a certificate of the first generation, which has no check digit

@@ -1,4 +1,8 @@
-"""Cells of a workbook in which Excel shows an error (#REF!, #N/A, #DIV/0!): calamine hands them out as if they were empty."""
+"""Cells of a workbook that calamine hands out as if they were empty, and that are not.
+
+Such are those in which Excel shows an error (#REF!, #N/A, #DIV/0!), and formulas that a program wrote and never computed: the
+file holds no value of them until Excel has opened it and saved it again.
+"""
 
 from __future__ import annotations
 
@@ -9,20 +13,29 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_ERROR_CELL = re.compile(rb"""\st\s*=\s*["']e["']""")
+# an error; or a formula, and then the end of the cell or an empty value
+_SUSPECT = re.compile(
+    rb"""\st\s*=\s*["']e["']|"""
+    rb"""(?:</(?:\w+:)?f\s*>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*(?:</(?:\w+:)?c\s*>|<(?:\w+:)?v\s*(?:/>|>\s*</))"""
+)
 _BLOCK = 1 << 22
+_LONGEST_SUSPECT = 1 << 10
 
 
 class ErrorCell(str):
-    """What Excel shows in a cell whose formula ends in an error."""
+    """What stands for a cell without a value: what Excel shows for an error, or the words for a formula."""
 
     __slots__ = ()
 
 
-def error_cells(path: Path, sheet: str) -> dict[int, dict[int, ErrorCell]]:
-    """Return the errors of a sheet: number of the row, from 1 → place of the column, from 0 → error.
+# a word of ours: the formula itself may hold a name
+NOT_COMPUTED = ErrorCell("#FORMULA")
 
-    The XML is parsed only where its bytes hold such a cell.
+
+def error_cells(path: Path, sheet: str) -> dict[int, dict[int, ErrorCell]]:
+    """Return the cells of a sheet that have no value: number of the row, from 1 → place of the column, from 0 → what it shows.
+
+    The XML is parsed only where its bytes look as if they held one.
 
     Raises:
         zipfile.BadZipFile, KeyError, ElementTree.ParseError: it is no workbook.
@@ -58,14 +71,14 @@ def _holds_errors(book: zipfile.ZipFile, part: str) -> bool:
     last = b""
     with book.open(part) as content:
         while block := content.read(_BLOCK):
-            if _ERROR_CELL.search(last + block):
+            if _SUSPECT.search(last + block):
                 return True
-            last = block[-32:]
+            last = block[-_LONGEST_SUSPECT:]
     return False
 
 
 def _errors(book: zipfile.ZipFile, part: str) -> Iterator[tuple[int, int, ErrorCell]]:
-    """Yield row, column and text of each error; a row or cell that does not say where it stands follows the one before."""
+    """Yield row, column and text of each such cell; a row or cell that does not say where it stands follows the one before."""
     row, column = 0, -1
     data = None
     with book.open(part) as content:
@@ -78,9 +91,13 @@ def _errors(book: zipfile.ZipFile, part: str) -> Iterator[tuple[int, int, ErrorC
                     row, column = int(element.get("r") or row + 1), -1
                 elif tag == "c":
                     column = _column(element.get("r") or "", column + 1)
-            elif tag == "c" and element.get("t") == "e":
-                value = next((child.text for child in element if _tag(child) == "v"), None)
-                yield row, column, ErrorCell(value or "#N/A")
+            elif tag == "c":
+                parts = {_tag(child): child.text for child in element}
+                if element.get("t") == "e":
+                    yield row, column, ErrorCell(parts.get("v") or "#N/A")
+                # a formula that gives an empty text is of type str
+                elif "f" in parts and not parts.get("v") and element.get("t") != "str":
+                    yield row, column, NOT_COMPUTED
             elif tag == "row" and data is not None:
                 data.clear()
 

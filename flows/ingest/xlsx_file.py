@@ -7,6 +7,7 @@ import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -20,7 +21,7 @@ from flows.ingest.encodings import empty_file
 from flows.ingest.header import read_header
 from flows.ingest.staging import Malformed, ReadFile, Stager
 from flows.ingest.workspace import Workspace
-from flows.ingest.xlsx_errors import ErrorCell, error_cells
+from flows.ingest.xlsx_errors import NOT_COMPUTED, ErrorCell, error_cells
 
 # Excel keeps 15 digits of a number; what stands in the cell of a longer one is not what was typed.
 _EXCEL_DIGITS = 10**15
@@ -61,16 +62,19 @@ def _unreadable(original: Path, error: Exception) -> DeliveryRefusedError:
 
 
 def _rows(original: Path, path: Path, sheet: CalamineSheet) -> Iterator[tuple[int, list[Any]]]:
-    """Yield the rows in which something stands, errors of Excel too, each with its number."""
+    """Yield the rows in which something stands, errors and formulas without a value too, each with its number."""
     try:
         errors = error_cells(path, sheet.name)
     except (zipfile.BadZipFile, KeyError, ElementTree.ParseError) as error:
         raise _unreadable(original, error) from error
-    _, first_column = sheet.start or (0, 0)
-    # calamine leaves out the empty columns before the first cell, not the empty rows above it
-    for number, row in enumerate(sheet.iter_rows(), start=1):
+    (_, first_column), (last_row, last_column) = sheet.start or (0, 0), sheet.end or (0, 0)
+    # calamine ends with the last value; below it there may be formulas without one
+    below = ((number, [""] * (last_column - first_column + 1)) for number in sorted(errors) if number > last_row + 1)
+    # it leaves out the empty columns before the first cell, not the empty rows above it
+    for number, row in chain(enumerate(sheet.iter_rows(), start=1), below):
         for place, error in errors.get(number, {}).items():
-            row[place - first_column] = error
+            if first_column <= place <= last_column:
+                row[place - first_column] = error
         if any(cell not in ("", None) for cell in row):
             yield number, row
 
@@ -78,7 +82,9 @@ def _rows(original: Path, path: Path, sheet: CalamineSheet) -> Iterator[tuple[in
 def _fault_of(line: int, texts: dict[str, Any]) -> Malformed | None:
     """Say what is wrong with the text columns of a row, that no rule of the contract would find in their texts."""
     if errors := {name: cell for name, cell in texts.items() if isinstance(cell, ErrorCell)}:
-        return Malformed(line, ", ".join(errors.values()), "is an error of Excel", "text", None, ", ".join(errors))
+        computed = any(cell is not NOT_COMPUTED for cell in errors.values())
+        reason = "is an error of Excel" if computed else "was saved before Excel had computed it"
+        return Malformed(line, ", ".join(errors.values()), reason, "text", None, ", ".join(errors))
     if cut := [name for name, cell in texts.items() if isinstance(cell, float) and abs(cell) >= _EXCEL_DIGITS]:
         reason = "is a number of more than 15 digits, of which Excel has lost some"
         return Malformed(line, ", ".join(cut), reason, "a cell formatted as text", None)
@@ -96,7 +102,8 @@ def stage_xlsx(
     """Put the rows of a workbook's sheet into `delivered`; the line is the row of the sheet.
 
     A number of more than 15 digits in a text column (a long id that was not typed as text) is malformed: Excel has lost the
-    rest of it. So is an error of Excel in a text column; in another one it is staged, as it does not parse.
+    rest of it. So is an error of Excel in a text column, or a formula without its value; in another one it is staged, as it
+    does not parse.
 
     Raises:
         DeliveryRefusedError: it is no workbook, has several sheets with rows, or its header is not the contract's.

@@ -1,4 +1,7 @@
-"""Cells in which Excel shows an error: the row is put aside and the cell named; taken for empty, money would be lost."""
+"""Cells in which Excel shows an error, and formulas that were never computed: the row is put aside and the cell named.
+
+Taken for empty, money would be lost.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ ERRORS = ["#REF!", "#N/A", "#DIV/0!", "#NAME?", "#NUM!", "#VALUE!", "#NULL!"]
 
 
 def _write(claims: ClaimsDelivery, cells: dict[tuple[int, str], str], name: str = "setl_d.xlsx") -> Path:
-    """Write the workbook with an error, (line, column) → error, in the place of a cell."""
+    """Write the workbook with an error or a formula, (line, column) → its text, in the place of a cell."""
     claims.folder.mkdir(parents=True, exist_ok=True)
     path = claims.folder / name
     write_xlsx(path, claims.rows)
@@ -28,10 +31,16 @@ def _write(claims: ClaimsDelivery, cells: dict[tuple[int, str], str], name: str 
     columns = list(claims.rows[0])
     for (line, column), error in cells.items():
         cell = book.active.cell(line, columns.index(column) + 1, error)
-        assert cell.data_type == "e"
+        assert cell.data_type in ("e", "f")
     book.save(path)
     claims.totals = False
     return path
+
+
+def _with_quota(claims: ClaimsDelivery) -> None:
+    """Give every settlement an amount that may be missing."""
+    for row in claims.rows:
+        row["bydise_setl_payamt"] = "600.00"
 
 
 def _faults(loaded: Load) -> list[tuple[int, str, str, str]]:
@@ -41,12 +50,13 @@ def _faults(loaded: Load) -> list[tuple[int, str, str, str]]:
 
 @pytest.mark.parametrize("error", ERRORS)
 def test_error_in_an_amount_that_may_be_missing(claims: ClaimsDelivery, lake: Path, error: str) -> None:
-    _write(claims, {(4, "fulamt_ownpay_amt"): error})
+    _with_quota(claims)
+    _write(claims, {(4, "bydise_setl_payamt"): error})
     loaded = load(claims.sign({"setl_d.xlsx": 12}).folder, lake)
-    assert _faults(loaded) == [(4, "fulamt_ownpay_amt", error, "does not parse")]
+    assert _faults(loaded) == [(4, "bydise_setl_payamt", error, "does not parse")]
     assert loaded.quarantine[0]["expected"].startswith("a number such as 1234.5")
     (said,) = loaded.report.quarantined
-    assert str(said).startswith(f"setl_d.xlsx, line 4, column fulamt_ownpay_amt: '{error}' does not parse; expected a number")
+    assert str(said).startswith(f"setl_d.xlsx, line 4, column bydise_setl_payamt: '{error}' does not parse; expected a number")
     assert len(loaded.rows("setl_d", "platform")) == 11
 
 
@@ -76,6 +86,53 @@ def test_row_of_errors_alone_is_no_empty_row(claims: ClaimsDelivery, lake: Path)
     loaded = load(claims.sign({"setl_d.xlsx": 13}).folder, lake)
     assert [fault[0] for fault in _faults(loaded)] == [14]
     assert len(loaded.rows("setl_d", "platform")) == 12
+
+
+@pytest.mark.parametrize("column", ["bydise_setl_payamt", "brdy", "updt_time"])
+def test_formula_without_a_value_is_not_empty(claims: ClaimsDelivery, lake: Path, column: str) -> None:
+    """As a program writes it that does not compute: openpyxl, for one."""
+    _with_quota(claims)
+    _write(claims, {(4, column): "=A1&A2"})
+    loaded = load(claims.sign({"setl_d.xlsx": 12}).folder, lake)
+    assert _faults(loaded) == [(4, column, "#FORMULA", "does not parse")]
+    assert len(loaded.rows("setl_d", "platform")) == 11
+
+
+def test_formula_without_a_value_in_a_text_says_nothing_of_what_it_names(claims: ClaimsDelivery, lake: Path) -> None:
+    _write(claims, {(4, "psn_no"): '="P"&"999"', (4, "init_setl_id"): "=A1"})
+    (fault,) = _faults(load(claims.sign({"setl_d.xlsx": 12}).folder, lake))
+    assert fault[0] == 4
+    assert "999" not in str(fault)
+    assert fault[3] == "was saved before Excel had computed it"
+
+
+def test_rows_of_formulas_without_a_value_at_the_end_are_no_empty_rows(claims: ClaimsDelivery, lake: Path) -> None:
+    path = _write(claims, {})
+    book = openpyxl.load_workbook(path)
+    for row in (14, 16):
+        book.active.cell(row, 3, "=SUM(A1:A2)")
+    book.active.cell(17, 400, "=beside the table")
+    book.save(path)
+    loaded = load(claims.sign({"setl_d.xlsx": 14}).folder, lake)
+    assert [fault[0] for fault in _faults(loaded)] == [14, 16]
+    assert len(loaded.rows("setl_d", "platform")) == 12
+
+
+def test_formula_that_gives_an_empty_text_is_empty(claims: ClaimsDelivery, lake: Path) -> None:
+    _with_quota(claims)
+    path = _write(claims, dict.fromkeys([(4, "hifes_pay"), (5, "bydise_setl_payamt"), (6, "bydise_setl_payamt")], "=A1"))
+
+    def compute(name: str, content: bytes) -> tuple[str, bytes]:
+        for line, kind, value in ((5, b' t="str"', b"<v></v>"), (6, b"", b"<v>8.00</v>")):
+            cell = rb'(<c r="[A-Z]+%d")(><f>A1</f>)<v ?/>' % line
+            content = re.sub(cell, rb"\g<1>" + kind + rb"\g<2>" + value, content)
+        return name, content
+
+    _rewrite(path, compute)
+    loaded = load(claims.sign({path.name: 12}).folder, lake)
+    assert [fault[:2] for fault in _faults(loaded)] == [(4, "hifes_pay")]
+    quota = {row["source_line"]: row["bydise_setl_payamt"] for row in loaded.rows("setl_d", "platform")}
+    assert (quota[5], quota[6], quota[7]) == (None, 8, 600)
 
 
 def test_text_that_reads_like_an_error_is_a_text(delivery: SmallDelivery, lake: Path) -> None:
@@ -134,10 +191,24 @@ def test_workbooks_that_other_programs_write(
     # every cell is filled: without references a cell that is left out would move the others
     for row in claims.rows:
         row["init_setl_id"] = "S900000"
-    path = _write(claims, {(4, "hifp_pay"): "#REF!", (6, "hifes_pay"): "#N/A"})
+    path = _write(claims, {(4, "hifp_pay"): "#REF!", (6, "hifes_pay"): "#N/A", (8, "hifp_pay"): "=A1"})
     _rewrite(path, edit)
     loaded = load(claims.sign({"setl_d.xlsx": 12}).folder, lake)
-    assert [fault[:3] for fault in _faults(loaded)] == [(4, "hifp_pay", "#REF!"), (6, "hifes_pay", "#N/A")]
+    found = [(4, "hifp_pay", "#REF!"), (6, "hifes_pay", "#N/A"), (8, "hifp_pay", "#FORMULA")]
+    assert [fault[:3] for fault in _faults(loaded)] == found
+
+
+@pytest.mark.parametrize(
+    "way",
+    [b"<f>A1</f>", b'<f t="shared" si="0"/><v/>', b'<f t="shared" ref="A1:A2" si="0">A1</f ><v></v>', b"<f/> <v />"],
+    ids=["no value", "shared", "shared, told", "nothing"],
+)
+def test_formula_without_a_value_alone_is_found(claims: ClaimsDelivery, lake: Path, way: bytes) -> None:
+    """However it is written: the look at the bytes must not miss it."""
+    path = _write(claims, {(4, "hifp_pay"): "=A1"})
+    _rewrite(path, lambda name, content: (name, content.replace(b"<f>A1</f><v />", way)))
+    (fault,) = _faults(load(claims.sign({path.name: 12}).folder, lake))
+    assert fault[:3] == (4, "hifp_pay", "#FORMULA")
 
 
 def test_the_sheet_of_the_table_beside_others_and_off_the_first_cell(claims: ClaimsDelivery, lake: Path) -> None:
