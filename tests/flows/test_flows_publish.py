@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -99,3 +101,13 @@ def test_folder_of_the_published_warehouse_is_made(spare: Settings) -> None:
     copy_aside(spare.build_warehouse, elsewhere)
     swap(elsewhere)
     assert sha256(elsewhere) == sha256(spare.build_warehouse)
+
+
+def test_warehouse_is_published_to_another_file_system(spare: Settings) -> None:
+    """Between two of them the kernel copies nothing by itself."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        elsewhere = Path(folder) / "there.duckdb"
+        assert Path(folder).stat().st_dev != spare.build_warehouse.stat().st_dev, "this test needs two file systems"
+        copy_aside(spare.build_warehouse, elsewhere)
+        swap(elsewhere)
+        assert sha256(elsewhere) == sha256(spare.build_warehouse)
