@@ -16,6 +16,7 @@ from flows.ingest.write_manifest import write_manifest
 # two years of history and a month more
 MONTHS = [dt.date(2023 + month // 12, month % 12 + 1, 1) for month in range(25)]
 INSTITUTIONS = 40
+RESIDENTS = 78  # of a hundred persons
 _COUNTY, _CITY = "620725", "620702"
 
 # Amounts are made in whole fen: cost, its part outside the catalogue, and the policy-range cost that funds and person share.
@@ -27,7 +28,7 @@ _SETTLEMENTS = """
         select *,
             (h % {persons})::bigint as person,
             (h % {institutions})::bigint as institution,
-            h % 100 < 78 as is_resident,
+            h % {persons} % 100 < {residents} as is_resident,
             (h // 100) % 100 < 12 as is_inpatient,
             ((h // 10000) % {days})::bigint as day,
             case when (h // 100) % 100 < 12 then 100000 + u else 2000 + u // 40 end::bigint as cost
@@ -95,12 +96,14 @@ _AGREEMENTS = """
         timestamp '2023-01-01' as updt_time
     from range({institutions}) r(i)
 """
+# Each person is insured once: with the residents or with the employees, as all his settlements say.
 _ENROLMENTS = """
-    select printf('R%09d%s', i, insutype) as psn_insu_rlts_id, printf('P%09d', i) as psn_no, insutype,
+    select printf('R%09d', i) as psn_insu_rlts_id, printf('P%09d', i) as psn_no,
+        case when i % 100 < {residents} then '390' else '310' end as insutype,
         date '2015-01-01' as crt_insu_date, '1' as psn_insu_stas,
-        case insutype when '390' then '1501' else '1101' end as psn_type,
+        case when i % 100 < {residents} then '1501' else '1101' end as psn_type,
         '{county}' as insu_admdvs, timestamp '2023-01-01' as updt_time
-    from range({persons}) r(i), (values ('390'), ('310')) insured(insutype)
+    from range({persons}) r(i)
 """
 
 
@@ -126,9 +129,13 @@ def persons_of(rows_per_month: int) -> int:
 
 def write_registers(landing: Path, rows_per_month: int) -> None:
     """Write the delivery of institutions, agreements and enrolments that the settlements refer to."""
-    places = {"county": _COUNTY, "city": _CITY, "institutions": INSTITUTIONS, "persons": persons_of(rows_per_month)}
-    files = {"fixmedins_b.csv": _INSTITUTIONS, "fixmedins_cntr_reg_d.csv": _AGREEMENTS, "psn_insu_d.csv": _ENROLMENTS}
-    _write(landing / "bench_registers", {name: query.format(**places) for name, query in files.items()}, "2023")
+    queries = {"fixmedins_b.csv": _INSTITUTIONS, "fixmedins_cntr_reg_d.csv": _AGREEMENTS, "psn_insu_d.csv": _ENROLMENTS}
+    persons = persons_of(rows_per_month)
+    files = {
+        name: query.format(county=_COUNTY, city=_CITY, institutions=INSTITUTIONS, persons=persons, residents=RESIDENTS)
+        for name, query in queries.items()
+    }
+    _write(landing / "bench_registers", files, "2023")
 
 
 def write_month(landing: Path, month: dt.date, rows: int) -> None:
@@ -138,6 +145,7 @@ def write_month(landing: Path, month: dt.date, rows: int) -> None:
         rows=rows,
         persons=persons_of(rows),
         institutions=INSTITUTIONS,
+        residents=RESIDENTS,
         days=28,
         month=month,
         county=_COUNTY,
