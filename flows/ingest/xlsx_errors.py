@@ -13,10 +13,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-# an error; or a formula, and then the end of the cell or an empty value
-_SUSPECT = re.compile(
-    rb"""\st\s*=\s*["']e["']|"""
-    rb"""(?:</(?:\w+:)?f\s*>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*(?:</(?:\w+:)?c\s*>|<(?:\w+:)?v\s*(?:/>|>\s*</))"""
+_SUSPECTS = (
+    # an error
+    re.compile(rb"""\st\s*=\s*["']e["']"""),
+    # a formula, and then the end of the cell or an empty value
+    re.compile(rb"<(?:/(?:\w+:)?f\s*>|(?:\w+:)?f(?:\s[^<>]*)?/>)\s*(?:</(?:\w+:)?c\s*>|<(?:\w+:)?v\s*(?:/>|>\s*</))"),
 )
 _BLOCK = 1 << 22
 _LONGEST_SUSPECT = 1 << 10
@@ -71,7 +72,7 @@ def _holds_errors(book: zipfile.ZipFile, part: str) -> bool:
     last = b""
     with book.open(part) as content:
         while block := content.read(_BLOCK):
-            if _SUSPECT.search(last + block):
+            if any(suspect.search(last + block) for suspect in _SUSPECTS):
                 return True
             last = block[-_LONGEST_SUSPECT:]
     return False
