@@ -86,7 +86,7 @@ class ExpectCodesToBeMapped(ClaimRule):
 class ExpectEveryClaimToBeJudged(SqlRule):
     """Results, findings and claims agree (每笔结算均经校验); else a rule that finds nothing may not have looked.
 
-    For each rule and month, the claims that the results count are those of the fact, and their findings are those of
+    For each rule and month, the claims that the results count are those of the fact, and those that break it are those of
     marts.claim_findings. For each rule, those are as many as the steps of the build have found.
     """
 
@@ -96,8 +96,10 @@ class ExpectEveryClaimToBeJudged(SqlRule):
         return (
             "with results as (select * from {batch}), "
             "claims as (select settlement_month, count(*) as n from facts.fct_claims group by settlement_month), "
-            "findings as (select rule, settlement_month, count(*) as n from marts.claim_findings group by 1, 2), "
-            "listed as (select rule, sum(n) as n from findings group by rule), "
+            "findings as (select rule, settlement_month, count(*) as listed, "
+            "count(distinct settlement_id) + count(*) filter (where settlement_id is null) as n "
+            "from marts.claim_findings group by 1, 2), "
+            "listed as (select rule, sum(listed) as n from findings group by rule), "
             "found as (select rule, count(*) as n from staging.int_claims__found group by rule), "
             "months as (select settlement_month from claims union select settlement_month from findings), "
             "expected as (select rules.rule, months.settlement_month, coalesce(claims.n, 0) as claims, "
@@ -111,7 +113,7 @@ class ExpectEveryClaimToBeJudged(SqlRule):
             "on expected.rule = results.rule and expected.settlement_month = results.settlement_month), "
             "faults as (select rule, cast(settlement_month as varchar) as month, 'claims of the fact' as what, "
             "claim_count as counted, claims as there from compared where claim_count is distinct from claims "
-            "union all select rule, cast(settlement_month as varchar), 'findings that are listed', finding_count, findings "
+            "union all select rule, cast(settlement_month as varchar), 'claims with findings', finding_count, findings "
             "from compared where finding_count is distinct from findings "
             "union all select coalesce(found.rule, listed.rule), null, 'findings of the build', listed.n, found.n "
             "from found full join listed on found.rule = listed.rule where found.n is distinct from listed.n) "

@@ -5,6 +5,8 @@ from __future__ import annotations
 from claims_lake import ClaimsLake, Row, reversal, settlement
 
 UPDATED = "2024-01-31 08:00:00"
+# an enrolment that names its pooling area alone
+POOLED = {"insu_admdvs": None, "poolarea_no": "620725"}
 
 
 def _sound(setl_id: str, **values: object) -> Row:
@@ -14,6 +16,7 @@ def _sound(setl_id: str, **values: object) -> Row:
 
 ORIGINAL, TWICE, UNEVEN = (_sound(name) for name in ("reversed_well", "reversed_twice", "reversed_unevenly"))
 PART = _sound("reversed_part", mid_setl_flag="1")
+CLOSED = _sound("before_closing", fixmedins_code="H62072500002", begndate="2023-12-18", setl_time="2023-12-20 10:00:00")
 
 SETTLEMENTS: list[Row] = [
     _sound("sound"),
@@ -47,6 +50,14 @@ SETTLEMENTS: list[Row] = [
     _sound("without_agreement", fixmedins_code="H62072500003"),
     _sound("not_enrolled", psn_no="token-stranger"),
     settlement("not_entitled"),
+    _sound("not_enrolled_employee", insutype="310", psn_type="1101", psn_no="token-stranger"),
+    # a division of no province: nothing of it has a meaning, and it counts once
+    _sound("of_no_province", insu_admdvs="990101"),
+    # none of them: paid by hand after care far away, a pharmacy there, what was reversed after the hospital had closed
+    _sound("paid_by_hand", fixmedins_code="H11010100001", fix_blng_admdvs="110101", hosp_lv="02"),
+    _sound("pharmacy", fixmedins_code="P62010100001", fix_blng_admdvs="620101", hosp_lv=None, med_type="41"),
+    CLOSED,
+    reversal("after_closing", CLOSED, setl_time="2024-01-20 10:00:00"),
     # none of them: a quota, a hospital that bears a loss, a subsidised person, a stay in two settlements
     _sound("under_quota", inscp_amt=800, bydise_setl_payamt=600),
     _sound("hospital_gains", ownpay_hosp_part=-50, psn_pay=450, cash_payamt=350),
@@ -67,12 +78,21 @@ EXPECTED: dict[str, set[str | None]] = {
     "policy_covers_deductible": {"deductible_too_much"},
     "lines_sum_to_claim": {"lines_short"},
     "encounter_days_agree": {"another_days"},
-    "settled_while_enrolled": {"not_enrolled"},
+    "settled_while_enrolled": {"not_enrolled", "not_enrolled_employee"},
     "institution_known": {"unknown_institution"},
     "institution_open": {"closed_institution"},
     "institution_under_agreement": {"without_agreement"},
     "assistance_entitled": {"not_entitled"},
-    "codes_mapped": {"unmapped", "of_no_region", "of_no_sex", "guangdong", None, "never_delivered"},
+    "codes_mapped": {
+        "unmapped",
+        "of_no_region",
+        "of_no_sex",
+        "guangdong",
+        "of_no_province",
+        "lines_short",
+        None,
+        "never_delivered",
+    },
     "reversal_has_original": {"of_nothing"},
     "reversed_once": {"reversed_twice"},
     "reversal_mirrors_original": {"uneven", "unmarked"},
@@ -125,7 +145,16 @@ def put_county(lake: ClaimsLake) -> None:
             "fee_list_d": [
                 _line(1, "sound", 700, chrgitm_lv="01", hi_nego_drug_flag="1"),
                 _line(2, "sound", 300, chrgitm_lv="03", hi_nego_drug_flag="0"),
-                _line(3, "lines_short", 999, insu_admdvs="360102", chrgitm_lv="2", hi_nego_drug_flag="2"),
+                _line(
+                    3,
+                    "lines_short",
+                    999,
+                    insu_admdvs="360102",
+                    chrgitm_lv="2",
+                    hi_nego_drug_flag="2",
+                    list_type="999",
+                    med_chrgitm_type="77",
+                ),
                 # not settled yet, in months without a claim; and one whose claim never came
                 _line(4, None, 50, chrgitm_lv="77", fee_ocur_time="2024-03-05 08:00:00"),
                 _line(5, None, 7, chrgitm_lv="77", fee_ocur_time="2024-04-05 08:00:00"),
@@ -153,7 +182,7 @@ def put_county(lake: ClaimsLake) -> None:
             "psn_insu_d": [
                 _enrolment("relation-1", "token-1", "2020-01-01", None),
                 _enrolment("relation-2", "token-2", "2020-01-01", "2023-07-01"),
-                _enrolment("relation-3", "token-3", "2020-01-01", None, insutype="310", psn_type="1101"),
+                _enrolment("relation-3", "token-3", "2020-01-01", None, insutype="310", psn_type="1101", **POOLED),
             ],
             "rsdt_psn_clct_detl_d": [
                 {"rsdt_clct_detl_id": "C1", "psn_no": "token-1", "insutype": "390", "psn_type": "1501", "psn_clct_amt": 380,
@@ -176,7 +205,9 @@ def put_county(lake: ClaimsLake) -> None:
         {
             "psn_insu_d": [
                 _enrolment("relation-2", "token-2", "2024-01-01", None, updt_time="2024-02-28 08:00:00"),
-                _enrolment("relation-3", "token-3", "2021-01-01", None, insutype="310", updt_time="2024-02-28 08:00:00"),
+                _enrolment(
+                    "relation-3", "token-3", "2021-01-01", None, insutype="310", updt_time="2024-02-28 08:00:00", **POOLED
+                ),
             ]
         },
     )

@@ -191,9 +191,22 @@ def test_the_suite_fails_each_rule_that_is_broken_and_shows_the_rows(county, tmp
         ("med_type 8888", "1", "1000.00"),
         ("insu_admdvs 620799", "1", "1000.00"),
         ("insu_admdvs 440106", "1", "1000.00"),
-        ("sex", "1", "1000.00"),
+        ("sex", "2", "2000.00"),
         ("chrgitm_lv 77", "3", "60.00"),
+        ("list_type 999", "1", "999.00"),
+        ("med_chrgitm_type 77", "1", "999.00"),
+        # the claim of no province
+        ("insu_admdvs 990101", "1", "1000.00"),
+        ("insutype 390", "1", "1000.00"),
+        ("med_type 21", "1", "1000.00"),
+        ("person_type", "1", "1000.00"),
+        ("settlement_way", "1", "1000.00"),
     }
+    # seven codes without a meaning are one claim
+    query = (
+        "select settlement_id, count(*) from marts.claim_findings where rule = 'codes_mapped' group by 1 having count(*) > 2"
+    )
+    assert county.query(query) == [("of_no_province", 6)]
 
 
 @pytest.mark.parametrize(("max_share", "status"), [(0.01, "failed"), (0.5, "passed")])
@@ -227,8 +240,8 @@ def test_contributions_that_name_no_month_are_shown_and_the_others_are_not(count
         (
             "insert into marts.claim_findings select * from marts.claim_findings where rule = 'payers_sum'",
             "payers_sum",
-            "1",
             "2",
+            "1",
         ),
         ("delete from staging.int_claims__found where rule = 'payers_sum'", "payers_sum", "1", "-"),
         ("delete from marts.claim_rule_results", "payers_sum", "-", "1"),

@@ -45,6 +45,8 @@ select
     {{ member_of('negotiated', 'lines.hi_nego_drug_flag') }} as negotiated_drug,
     -- the codes of what may be in no map
     lines.med_type,
+    lines.list_type,
+    lines.med_chrgitm_type,
     lines.chrgitm_lv,
     lines.hi_nego_drug_flag,
     -- how much; amounts in yuan, those of a refund negative

@@ -15,8 +15,29 @@ findings as (
         rule,
         settlement_month,
         count(*) as finding_count,
-        sum(abs(amount)) as finding_amount
-    from {{ ref('claim_findings') }}
+        sum(amount) as finding_amount
+    from (
+        -- a claim counts once, however many of its codes have no meaning
+        select
+            rule,
+            settlement_month,
+            settlement_id,
+            max(abs(amount)) as amount
+        from {{ ref('claim_findings') }}
+        where settlement_id is not null
+        group by rule, settlement_month, settlement_id
+
+        union all
+
+        -- charge lines that are not settled yet, by code
+        select
+            rule,
+            settlement_month,
+            settlement_id,
+            abs(amount) as amount
+        from {{ ref('claim_findings') }}
+        where settlement_id is null
+    ) as claims_found
     group by rule, settlement_month
 
 ),

@@ -10,6 +10,7 @@ with claims as (
     select
         settlement_month,
         settlement_id,
+        institution_code,
         total_cost,
         {% for code in codes.values() %}
         {{ code }},
@@ -48,3 +49,5 @@ where
         when '{{ member }}' then claims.{{ member }}
         {% endfor %}
     end = 'unmapped'
+    -- a pharmacy has no level
+    and not (members.member = 'institution_level' and claims.institution_code like 'P%')

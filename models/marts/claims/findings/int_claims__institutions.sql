@@ -1,14 +1,17 @@
--- the register is the county's own: care elsewhere happens at institutions that it need not have
+-- The register is the county's own: care elsewhere happens at institutions that it need not have, whether the platform settled it
+-- or the bureau by hand (手工报销). A reversal is judged with its original.
 with claims as (
 
     select
         settlement_month,
         settlement_id,
         institution_code,
+        care_area in ('in_province', 'out_of_province') as is_far_away,
         cast(settled_at as date) as settled_on,
         total_cost
     from {{ ref('fct_claims') }}
     where not is_settled_elsewhere
+        and not is_reversal
 
 ),
 
@@ -36,7 +39,7 @@ judged as (
         claims.institution_code,
         claims.total_cost,
         case
-            when known.institution_code is null then 'institution_known'
+            when known.institution_code is null then case when not claims.is_far_away then 'institution_known' end
             when not coalesce(periods.is_open, false) then 'institution_open'
             when known.has_agreements = 1 and not periods.is_under_agreement then 'institution_under_agreement'
         end as rule

@@ -1,10 +1,12 @@
 -- Codes of charge lines that no code map knows, with the money that stands behind them.
-{% set codes = {'chrgitm_lv': 'catalogue_class', 'hi_nego_drug_flag': 'negotiated_drug'} %}
+{% set codes = {
+    'list_type': 'item_kind', 'med_chrgitm_type': 'charge_type', 'chrgitm_lv': 'catalogue_class', 'hi_nego_drug_flag': 'negotiated_drug',
+} %}
 
 with lines as (
 
     select * from {{ ref('fct_claim_lines') }}
-    where 'unmapped' in (catalogue_class, negotiated_drug)
+    where 'unmapped' in ({{ codes.values() | join(', ') }})
 
 )
 

@@ -1,10 +1,35 @@
--- enrolments that nobody delivers cannot be missed
-with delivered as (
+-- Enrolments that nobody delivers cannot be missed. Those that name no division do so for the county, or the counties of the city,
+-- that they pool in.
+with told as (
 
     select distinct
         fund,
-        insured_division
+        insured_division,
+        region
     from {{ ref('fct_enrolment') }}
+
+),
+
+delivered as (
+
+    select
+        fund,
+        insured_division
+    from told
+    where insured_division is not null
+
+    union distinct
+
+    select
+        told.fund,
+        counties.admdvs as insured_division
+    from told
+    inner join {{ ref('dim_regions') }} as pools
+        on told.region = pools.region
+    inner join {{ ref('dim_regions') }} as counties
+        on pools.admdvs = counties.admdvs
+        or (pools.region_level = 'city' and substr(pools.admdvs, 1, 4) = substr(counties.admdvs, 1, 4))
+    where told.insured_division is null
 
 ),
 
