@@ -31,6 +31,32 @@ class ExpectFundsToKeepRule(SqlRule):
         )
 
 
+class ExpectContributionsToBeUnderstood(SqlRule):
+    """Contributions have a county, and say whether they were collected (缴费有参保县区、有缴费标志); else no report has them.
+
+    One row for each file and each code that says nothing.
+
+    Args:
+        column: column of the fact that is `unmapped`, or `not_given`, where nothing is known.
+        code: column with the code as it was delivered.
+
+    """
+
+    column: str
+    code: str
+
+    @classmethod
+    def build_query(cls, values: dict[str, Any]) -> str:
+        """Return the files with contributions that no report counts."""
+        return (
+            "select contribution_kind as a_kind, delivery_id as b_delivery, source_file as c_file, "
+            f"cast(min(source_line) as varchar) as d_first_line, {values['code']} as e_code, "
+            "cast(count(*) as varchar) as f_contributions, cast(sum(total_amount) as varchar) as g_amount from {batch} "
+            f"where {values['column']} in ('unmapped', 'not_given') "
+            f"group by contribution_kind, delivery_id, source_file, {values['code']}"
+        )
+
+
 class ExpectContributionsToNameTheirMonth(SqlRule):
     """A contribution that was collected names the month that it is for (缴费有费款所属期).
 

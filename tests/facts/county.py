@@ -191,6 +191,9 @@ def put_county(lake: ClaimsLake) -> None:
                  "clct_flag": "0", "updt_time": UPDATED},
                 {"rsdt_clct_detl_id": "C3", "psn_no": "token-2", "insutype": "390", "clct_sumamt": 777, "clct_flag": "1",
                  "cashym": "2024-1", "clct_time": "2024-03-05 10:00:00", "updt_time": UPDATED},
+                # of a city, by one who is enrolled nowhere, with a flag of another province
+                {"rsdt_clct_detl_id": "C4", "psn_no": "token-nowhere", "insutype": "390", "poolarea_no": "620700",
+                 "psn_clct_amt": 90, "clct_flag": "4", "cashym": "202402", "updt_time": UPDATED},
             ],
             "staf_psn_clct_detl_d": [
                 {"psn_clct_detl_id": "C1", "psn_no": "token-3", "insutype": "310", "psn_clct_amt": 100, "emp_clct_amt": 400,

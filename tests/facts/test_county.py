@@ -102,6 +102,7 @@ def test_contributions_of_residents_and_employees_stand_together(county):
     )
     assert rows == [
         ("employee", "employee", True, Decimal("500.00")),
+        ("resident", "resident", False, Decimal("90.00")),
         ("resident", "resident", False, Decimal("380.00")),
         ("resident", "resident", True, Decimal("777.00")),
         ("resident", "resident", True, Decimal("1020.00")),
@@ -218,8 +219,12 @@ def test_a_share_that_a_rule_allows_passes(county, tmp_path, max_share, status):
 
 
 def test_contributions_that_name_no_month_are_shown_and_the_others_are_not(county, tmp_path):
-    (outcome,) = run_checkpoint(county.database, [CONTRIBUTIONS], "contributions", tmp_path / "docs")
-    assert (outcome.status, outcome.severity) == ("failed", "warning")
+    outcomes = {o.rule: o for o in run_checkpoint(county.database, [CONTRIBUTIONS], "contributions", tmp_path / "docs")}
+    assert {(o.status, o.severity) for o in outcomes.values()} == {("failed", "warning")}
+    for rule, code in (("contributions_have_a_county", "620700"), ("contributions_say_whether_collected", "4")):
+        (row,) = outcomes[rule].failing_rows
+        assert (row["d_first_line"], row["e_code"], row["f_contributions"], row["g_amount"]) == ("5", code, "1", "90.00")
+    outcome = outcomes["contributions_name_their_month"]
     assert {
         (row["e_account_month"], row["d_first_line"], row["f_contributions"], row["g_amount"]) for row in outcome.failing_rows
     } == {

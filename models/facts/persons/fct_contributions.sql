@@ -30,40 +30,91 @@ dated as (
         cast(coalesce(collected_at, updated_at) as date) as known_on
     from contributions
 
+),
+
+counted as (
+
+    select
+        dated.*,
+        {{ member_of('funds') }} as fund,
+        {{ member_of('person_types', 'dated.psn_type') }} as person_type,
+        {{ member_of('flags', 'dated.clct_flag') }} as collection_status,
+        -- money counts in some month, whatever the sender wrote
+        coalesce({{ first_of_account_month_or_null('dated.account_month') }}, {{ month_of('dated.known_on') }}) as contribution_month,
+        counties.region as pooling_county
+    from dated
+    left join {{ ref('dim_regions') }} as counties
+        on dated.pooling_division = counties.admdvs
+        and counties.region_level = 'county'
+    {{ join_code('funds', 'insutype', "coalesce(dated.insutype, case dated.contribution_kind when 'resident' then '390' else '310' end)",
+        "coalesce(dated.pooling_division, '00')", 'dated.known_on') }}
+    {{ join_code('person_types', 'psn_type', 'dated.psn_type', "coalesce(dated.pooling_division, '00')", 'dated.known_on') }}
+    {{ join_code('flags', 'clct_flag', 'dated.clct_flag', "coalesce(dated.pooling_division, '00')", 'dated.known_on') }}
+
+),
+
+-- A pooling area may be a whole city: then the county is that of the person's enrolment, of that month and fund before others, of later
+-- ones before earlier.
+enrolled as (
+
+    select
+        counted.contribution_kind,
+        counted.contribution_id,
+        max({{ together({
+            'is_of_month': 'case when counted.contribution_month between ' ~ month_of('enrolments.valid_from')
+                ~ ' and enrolments.valid_to then 1 else 0 end',
+            'is_of_fund': 'case when counted.fund = enrolments.fund then 1 else 0 end',
+            'valid_from': 'enrolments.valid_from',
+            'region': 'enrolments.region',
+        }) }}) as best
+    from counted
+    inner join {{ ref('fct_enrolment') }} as enrolments
+        on counted.person_token = enrolments.person_token
+    where counted.pooling_county is null
+    group by counted.contribution_kind, counted.contribution_id
+
 )
 
 select
-    dated.contribution_kind,
-    dated.contribution_id,
-    dated.person_token,
-    {{ member_of('funds') }} as fund,
-    dated.pooling_division,
-    {{ member_of('person_types', 'dated.psn_type') }} as person_type,
-    dated.account_month,
-    -- money counts in some month, whatever the sender wrote
-    coalesce({{ first_of_account_month_or_null('dated.account_month') }}, {{ month_of('dated.known_on') }}) as contribution_month,
-    dated.covers_from_month,
-    dated.covers_to_month,
-    {{ member_of('flags', 'dated.clct_flag') }} = 'collected' as is_collected,
-    cast(dated.collected_at as date) as collected_on,
-    cast(dated.treasury_at as date) as treasury_on,
-    dated.base_amount,
-    dated.person_amount,
-    dated.employer_amount,
-    dated.fiscal_amount,
-    dated.other_amount,
-    dated.total_amount,
-    dated.person_into_account,
-    dated.employer_into_account,
-    dated.interest,
-    dated.late_fee,
-    dated.is_synthetic,
-    dated.delivery_id,
-    dated.batch_id,
-    dated.source_file,
-    dated.source_line
-from dated
-{{ join_code('funds', 'insutype', "coalesce(dated.insutype, case dated.contribution_kind when 'resident' then '390' else '310' end)",
-    "coalesce(dated.pooling_division, '00')", 'dated.known_on') }}
-{{ join_code('person_types', 'psn_type', 'dated.psn_type', "coalesce(dated.pooling_division, '00')", 'dated.known_on') }}
-{{ join_code('flags', 'clct_flag', 'dated.clct_flag', "coalesce(dated.pooling_division, '00')", 'dated.known_on') }}
+    counted.contribution_kind,
+    counted.contribution_id,
+    counted.person_token,
+    counted.fund,
+    coalesce(counted.pooling_county, enrolled.best.region, 'unmapped') as region,
+    counted.pooling_division,
+    counted.person_type,
+    counted.account_month,
+    counted.contribution_month,
+    counted.covers_from_month,
+    counted.covers_to_month,
+    counted.clct_flag,
+    counted.collection_status,
+    counted.collection_status = 'collected' as is_collected,
+    cast(counted.collected_at as date) as collected_on,
+    cast(counted.treasury_at as date) as treasury_on,
+    counted.base_amount,
+    counted.person_amount,
+    counted.employer_amount,
+    counted.fiscal_amount,
+    counted.other_amount,
+    -- the platform need not fill in the total
+    cast(coalesce(
+        counted.total_amount,
+        case when coalesce(counted.person_amount, counted.employer_amount, counted.fiscal_amount, counted.other_amount) is not null
+            then coalesce(counted.person_amount, 0) + coalesce(counted.employer_amount, 0) + coalesce(counted.fiscal_amount, 0)
+                + coalesce(counted.other_amount, 0)
+        end
+    ) as decimal(18, 2)) as total_amount,
+    counted.person_into_account,
+    counted.employer_into_account,
+    counted.interest,
+    counted.late_fee,
+    counted.is_synthetic,
+    counted.delivery_id,
+    counted.batch_id,
+    counted.source_file,
+    counted.source_line
+from counted
+left join enrolled
+    on counted.contribution_kind = enrolled.contribution_kind
+    and counted.contribution_id = enrolled.contribution_id

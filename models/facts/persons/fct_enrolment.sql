@@ -1,5 +1,8 @@
 {{ config(post_hook=["{{ forget_built() }}", "{{ note_built() }}"]) }}
-{% set pause = "coalesce(paused_on, case when enrolment_status <> '1' then cast(updated_at as date) end)" %}
+-- who is enrolled, and was paused before the day on which that began, was so in a former period
+{% set is_former_pause = "(paused_on < enrolled_on and coalesce(enrolment_status, '1') = '1')" %}
+{% set pause = "coalesce(case when not " ~ is_former_pause ~ " then paused_on end, "
+    ~ "case when enrolment_status <> '1' then cast(updated_at as date) end)" %}
 
 -- A relation holds one period at a time; former periods come from earlier deliveries. Of a period that began on one day the latest
 -- word counts. Two periods that would overlap are one that was corrected: the earlier counts only if it had ended before.

@@ -9,6 +9,80 @@ with months as (
 
 ),
 
+-- A person may be in several relations of one fund (basic insurance, large amounts, civil servants): enrolled is he once. Relations that
+-- overlap or follow day by day are one spell; where they differ in the person's type, he counts in each.
+in_several as (
+
+    select
+        person_token,
+        fund
+    from {{ ref('fct_enrolment') }}
+    group by person_token, fund
+    having count(*) > 1
+
+),
+
+covered as (
+
+    select
+        enrolments.person_token,
+        enrolments.fund,
+        enrolments.region,
+        enrolments.person_type,
+        enrolments.valid_from,
+        enrolments.valid_to,
+        max(enrolments.valid_to) over (
+            partition by enrolments.person_token, enrolments.fund, enrolments.region, enrolments.person_type
+            order by enrolments.valid_from, enrolments.valid_to desc
+            rows between unbounded preceding and 1 preceding
+        ) as covered_until
+    from {{ ref('fct_enrolment') }} as enrolments
+    inner join in_several
+        on enrolments.person_token = in_several.person_token
+        and enrolments.fund = in_several.fund
+
+),
+
+numbered as (
+
+    select
+        *,
+        sum(case when covered_until >= {{ dbt.dateadd('day', -1, 'valid_from') }} then 0 else 1 end) over (
+            partition by person_token, fund, region, person_type
+            order by valid_from, valid_to desc
+            rows between unbounded preceding and current row
+        ) as spell_no
+    from covered
+
+),
+
+spells as (
+
+    select
+        fund,
+        region,
+        person_type,
+        min(valid_from) as valid_from,
+        max(valid_to) as valid_to
+    from numbered
+    group by person_token, fund, region, person_type, spell_no
+
+    union all
+
+    select
+        enrolments.fund,
+        enrolments.region,
+        enrolments.person_type,
+        enrolments.valid_from,
+        enrolments.valid_to
+    from {{ ref('fct_enrolment') }} as enrolments
+    left join in_several
+        on enrolments.person_token = in_several.person_token
+        and enrolments.fund = in_several.fund
+    where in_several.person_token is null
+
+),
+
 -- Who came and who went, month by month: counted once, whatever the number of months that are asked for. One whose last day is that of
 -- a month is still there on it, and gone in the next.
 moves as (
@@ -19,7 +93,7 @@ moves as (
         person_type,
         {{ month_of('valid_from') }} as moved_month,
         count(*) as persons
-    from {{ ref('fct_enrolment') }}
+    from spells
     group by region, fund, person_type, {{ month_of('valid_from') }}
 
     union all
@@ -30,7 +104,7 @@ moves as (
         person_type,
         {{ month_of(dbt.dateadd('day', 1, 'valid_to')) }} as moved_month,
         -count(*) as persons
-    from {{ ref('fct_enrolment') }}
+    from spells
     where valid_to < {{ last_day() }}
     group by region, fund, person_type, {{ month_of(dbt.dateadd('day', 1, 'valid_to')) }}
 
@@ -55,51 +129,46 @@ enrolled as (
 
 ),
 
--- a contribution names the pooling area, which may be a whole city: the region is that of the person's latest enrolment
-regions_of_persons as (
+-- what is paid in November for the next year counts in the next year, from its first month on
+paid as (
 
     select
-        enrolments.person_token,
-        max({{ together({'valid_from': 'enrolments.valid_from', 'region': 'enrolments.region'}) }}) as latest
-    from {{ ref('fct_enrolment') }} as enrolments
-    inner join (
-        select distinct person_token from {{ ref('fct_contributions') }}
-        where is_collected
-    ) as contributors
-        on enrolments.person_token = contributors.person_token
-    group by enrolments.person_token
+        fund,
+        person_token,
+        person_type,
+        region,
+        contribution_month,
+        coalesce({{ first_of_account_month_or_null('covers_from_month') }}, contribution_month) as covers_from
+    from {{ ref('fct_contributions') }}
+    where is_collected
 
 ),
 
--- a person counts once a year and fund, from the first month that was collected
+-- a person counts once a year and fund, from the first month that was collected, and where that was
 payers as (
 
     select
-        persons.latest.region,
-        contributions.fund,
-        contributions.person_token,
-        max(contributions.person_type) as person_type,
-        min(contributions.contribution_month) as first_paid_month,
-        extract(year from contributions.contribution_month) as paid_year
-    from {{ ref('fct_contributions') }} as contributions
-    inner join regions_of_persons as persons
-        on contributions.person_token = persons.person_token
-    where contributions.is_collected
-    group by persons.latest.region, contributions.fund, contributions.person_token, extract(year from contributions.contribution_month)
+        fund,
+        person_token,
+        max(person_type) as person_type,
+        min({{ together({'paid_month': 'greatest(contribution_month, covers_from)', 'region': 'region'}) }}) as first_paid,
+        extract(year from covers_from) as paid_year
+    from paid
+    group by fund, person_token, extract(year from covers_from)
 
 ),
 
 first_payments as (
 
     select
-        region,
+        payers.first_paid.region as region,
         fund,
         person_type,
         paid_year,
-        first_paid_month,
+        payers.first_paid.paid_month as first_paid_month,
         count(*) as payers
     from payers
-    group by region, fund, person_type, paid_year, first_paid_month
+    group by payers.first_paid.region, fund, person_type, paid_year, payers.first_paid.paid_month
 
 ),
 

@@ -1,29 +1,16 @@
 -- Money received and passed on, item by item: contributions by the month that they are for (费款所属期), the rest as booked.
--- Where a person's latest enrolments begin on one day, the region is the same in every build.
-with regions_of_persons as (
+with contributions as (
 
     select
-        person_token,
-        max({{ together({'valid_from': 'valid_from', 'region': 'region'}) }}) as latest
-    from {{ ref('fct_enrolment') }}
-    group by person_token
-
-),
-
-contributions as (
-
-    select
-        coalesce(persons.latest.region, 'unmapped') as region,
-        contributions.contribution_month as month_starts_on,
-        contributions.fund,
-        sum(coalesce(contributions.person_amount, 0)) as individual,
+        region,
+        contribution_month as month_starts_on,
+        fund,
+        sum(coalesce(person_amount, 0)) as individual,
         -- what the treasury adds is booked in the ledger
-        sum(contributions.total_amount - coalesce(contributions.fiscal_amount, 0)) as total
-    from {{ ref('fct_contributions') }} as contributions
-    left join regions_of_persons as persons
-        on contributions.person_token = persons.person_token
-    where contributions.is_collected
-    group by coalesce(persons.latest.region, 'unmapped'), contributions.contribution_month, contributions.fund
+        sum(total_amount - coalesce(fiscal_amount, 0)) as total
+    from {{ ref('fct_contributions') }}
+    where is_collected
+    group by region, contribution_month, fund
 
 ),
 
