@@ -11,6 +11,8 @@ from flows.ingest.manifest import ManifestFile
 
 # A sum of decimal(28, 8) is decimal(38, 8); Python's usual 28 digits would round it.
 _EXACT = Context(prec=60)
+# A few values that cannot be read are no thousand times all others.
+_TOO_MUCH_FOR_SOME_VALUES = 1000
 
 
 def exact(total: Decimal | int | None) -> Decimal:
@@ -21,7 +23,7 @@ def exact(total: Decimal | int | None) -> Decimal:
 def compare(path: Path, file: ManifestFile, table: Table, totals: dict[str, Decimal | None], unread: dict[str, int]) -> str:
     """Compare each control total of the manifest with the sum over the file, quarantined rows included.
 
-    Where a number of the column does not parse, its total cannot be compared; the report says so.
+    Where a number of the column does not parse, its total cannot be compared, but for its unit; the report says so.
 
     Args:
         path: the file.
@@ -31,7 +33,8 @@ def compare(path: Path, file: ManifestFile, table: Table, totals: dict[str, Deci
         unread: column → values that cannot be read.
 
     Raises:
-        DeliveryRefusedError: a total differs, or its column is not in the file.
+        DeliveryRefusedError: a total differs, or is in another unit than values some of which cannot be read, or its column is
+            not in the file.
 
     """
     said = []
@@ -41,10 +44,16 @@ def compare(path: Path, file: ManifestFile, table: Table, totals: dict[str, Deci
                 f"{path}, column {name}: the manifest has a control total of it, {expected}, and the file has no such column. "
                 "Ask the sender for the delivery again."
             )
+        total = exact(totals[name])
         if unread[name]:
+            if _is_of_another_unit(total, expected):
+                raise DeliveryRefusedError(
+                    f"{path}, column {name}: the values that can be read sum to {total}, the manifest's control total is "
+                    f"{expected}; {unread[name]} values cannot be read, and do not explain it. One of the two is in 万元, "
+                    "the other in yuan: ask the sender which is right."
+                )
             said.append(f"{name}: not compared, {unread[name]} values cannot be read")
             continue
-        total = exact(totals[name])
         if total != expected:
             raise DeliveryRefusedError(
                 f"{path}, column {name}: the values sum to {total}, the manifest's control total is {expected}. "
@@ -53,6 +62,14 @@ def compare(path: Path, file: ManifestFile, table: Table, totals: dict[str, Deci
             )
         said.append(f"{name}: {total}")
     return "; ".join(said)
+
+
+def _is_of_another_unit(total: Decimal, expected: Decimal) -> bool:
+    """Say whether a sum in which some values are missing is rather a ten-thousandth of what is expected, or that of it."""
+    if not total or not expected:
+        return False
+    ratio = abs(expected / total)
+    return ratio > _TOO_MUCH_FOR_SOME_VALUES or 1 / ratio > _TOO_MUCH_FOR_SOME_VALUES
 
 
 def _guess(total: Decimal, expected: Decimal, unit: str | None) -> str:

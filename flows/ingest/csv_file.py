@@ -112,7 +112,7 @@ def stage_csv(
     width = len(file.header.columns)
     with (
         file.path.open(encoding="utf-8-sig", newline="") as text,
-        Stager(connection, workspace, table, file_no) as stager,
+        Stager(connection, workspace, file.original, table, file_no) as stager,
     ):
         records = _records(file.original, text, file.delimiter)
         next(records)

@@ -24,7 +24,7 @@ from flows.errors import DeliveryRefusedError
 from flows.ingest import control_totals
 from flows.ingest.csv_file import CsvFile, plain_lines, read_csv_sql
 from flows.ingest.encodings import head_of
-from flows.ingest.identifiers import strange_codes_sql, strange_ids_sql
+from flows.ingest.identifiers import is_person, is_person_sql, strange_codes_sql, strange_ids_sql
 from flows.ingest.manifest import ManifestFile
 from flows.ingest.rows import PARQUET, FileReport
 from flows.ingest.tokens import token_sql
@@ -106,7 +106,9 @@ def _typed_sql(source: CsvFile, table: Table, name: str, lines: PlainLines) -> s
 def _value(column: Column, types: dict[str, str], formats: dict[str, str], may_need_trim: bool) -> str:
     name = f'"{column.name}"'
     if column.pii == "token":
-        return token_sql(tidy(column.name) if may_need_trim else f"nullif({name}, '')")
+        text = tidy(column.name) if may_need_trim else f"nullif({name}, '')"
+        token = token_sql(text)
+        return f"case when not {is_person_sql(text)} then error('no person') else {token} end" if is_person(column) else token
     if column.type == "decimal":
         exact = f"cast({name} as {column.data_type})"
         return f"case when {name} <> {exact} then error('too many decimals') else {exact} end"

@@ -11,14 +11,18 @@ from collections.abc import Iterator
 
 from flows.contract import Column, Table
 from flows.ingest.identifiers import (
-    EXPECTED_CODE,
     EXPECTED_ID,
+    EXPECTED_PERSON,
+    codes,
+    expected_of,
     identifiers,
     is_certificate_sql,
     is_code_sql,
+    is_damaged_sql,
     is_id_sql,
+    is_person,
+    is_person_sql,
     of_certificates_sql,
-    province_codes,
 )
 from flows.ingest.tokens import token_sql
 from flows.ingest.typing_sql import quote, rule_of, tidy, trimmed
@@ -75,10 +79,15 @@ def _faults_of(table: Table, present: set[str], sent_on: dt.date) -> Iterator[st
     for column in identifiers(table):
         if column.name in present:
             yield _no_identifier(column)
-    for column in province_codes(table):
+    for column in codes(table):
         if column.name in present:
             value = tidy(column.name)
-            yield _fault(column, "is no code", EXPECTED_CODE, f"{value} is not null and not {is_code_sql(value)}")
+            yield _fault(column, "is no code", expected_of(column), f"{value} is not null and not {is_code_sql(column, value)}")
+    for column in filter(is_person, table.kept):
+        if column.name in present:
+            value = tidy(column.name)
+            where = f"{value} is not null and (not {is_person_sql(value)} or {is_damaged_sql(value)})"
+            yield _fault(column, "is no identifier", EXPECTED_PERSON, where)
     yield from _negative_amounts(table, present)
 
 
@@ -156,7 +165,7 @@ def _no_identifier(column: Column) -> str:
         f"file_no in (select file_no from delivered group by file_no having {of_certificates_sql(value)}) "
         f"and {is_certificate_sql(value)}"
     )
-    where = f"{value} is not null and (not {is_id_sql(value)} or ({certificates}))"
+    where = f"{value} is not null and (not {is_id_sql(value)} or {is_damaged_sql(value)} or ({certificates}))"
     return _fault(column, "is no identifier", EXPECTED_ID, where)
 
 

@@ -19,6 +19,12 @@ class _KeyTwiceError(ValueError):
     """An object has one key twice."""
 
 
+class _Fraction(str):
+    """A number with a point or an exponent, as it is written."""
+
+    __slots__ = ()
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
@@ -26,9 +32,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: Any, of_text: bool) -> str:
     if value is None:
         return ""
+    if of_text and isinstance(value, _Fraction):
+        # an id that went through a float; a whole number as it was before that
+        return value.removesuffix(".0")
     if isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False)
@@ -54,12 +63,17 @@ def stage_json(
     known = headings_of(table)
     seen: dict[str, str | None] = {}
     malformed = []
-    with path.open(encoding="utf-8-sig", newline="\n") as text, Stager(connection, workspace, table, file_no) as stager:
+    with (
+        path.open(encoding="utf-8-sig", newline="\n") as text,
+        Stager(connection, workspace, original, table, file_no) as stager,
+    ):
         for number, line in enumerate(text, start=1):
             if not line.strip():
                 continue
             try:
-                found = json.loads(line, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
+                found = json.loads(line, parse_float=_Fraction, parse_int=str, parse_constant=str, object_pairs_hook=_once)
+                if "\\u" in line:
+                    json.dumps(found, ensure_ascii=False).encode()  # half of a surrogate pair is no text
             except (ValueError, RecursionError) as error:
                 malformed.append(_malformed(number, line, error, table))
                 continue
@@ -72,7 +86,7 @@ def stage_json(
             row = {seen[key]: value for key, value in found.items()}
             if len(row) < len(found) and len({k for k in found if seen[k]}) > len([name for name in row if name]):
                 raise DeliveryRefusedError(f"{original}, line {number}: two keys of the object mean one column")
-            stager.add(number, [_as_text(row.get(column.name)) for column in table.kept])
+            stager.add(number, [_as_text(row.get(column.name), column.type == "text") for column in table.kept])
         # keys of different lines may mean one column: inscp_amt in one, its interface name in another
         by_name = {name or f"?{key}": key for key, name in seen.items()}
         header = (

@@ -26,7 +26,8 @@ class ManifestFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(pattern=r"^[^/\\.][^/\\]*$", description="file name inside the delivery's folder")
+    # DuckDB takes a name with the other signs for a pattern of names
+    name: str = Field(pattern=r"^[^/\\.*?\[][^/\\*?\[]*$", description="file name inside the delivery's folder")
     table: str
     rows: int = Field(ge=0, description="records, without the header")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
@@ -48,8 +49,10 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    delivery: str = Field(pattern=r"^[A-Za-z0-9_]+$", description="code of the delivery; the same for its corrections")
-    revision: int = Field(1, ge=1, description="1, and one more for each correction")
+    delivery: str = Field(
+        pattern=r"^[A-Za-z0-9_]+$", max_length=100, description="code of the delivery; the same for its corrections"
+    )
+    revision: int = Field(1, ge=1, le=10**9, description="1, and one more for each correction")
     source: str
     region: str
     period: str
@@ -137,7 +140,8 @@ def read_manifest(folder: Path) -> Delivery:
             f"{path}: {'; '.join(_fault(e) for e in error.errors())}. Mend the manifest, or write it anew "
             f"with `medfund manifest {folder} …`."
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    # a day that does not exist is a ValueError of its own
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise DeliveryRefusedError(
             f"{path}: not readable as YAML in UTF-8: {' '.join(str(error).split())}. Mend the manifest, or write "
             f"it anew with `medfund manifest {folder} …`."

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from flows.contract import Table
+from flows.contract import Column, Table
 from flows.errors import DeliveryRefusedError
 from flows.ingest.header import Header, read_header
 from flows.ingest.staging import ReadFile
@@ -44,6 +44,12 @@ def open_parquet(connection: duckdb.DuckDBPyConnection, original: Path, path: Pa
     given = [(row[0], row[1]) for row in schema if row[0] != "file_row_number"]
     header = read_header(original, [name for name, _ in given], table)
     columns = [(name, *pair) for name, pair in zip(header.columns, given, strict=True) if name is not None]
+    for name, own, kind in columns:
+        if kind == "FLOAT" and table.column(name).type == "decimal":
+            raise DeliveryRefusedError(
+                f"{original}, column {own}: stored as FLOAT, which keeps seven digits of an amount; expected a DECIMAL. "
+                "Ask the sender for it again."
+            )
     return ParquetFile(
         original, path, header, {name: own for name, own, _ in columns}, {name: kind for name, _, kind in columns}, rows
     )
@@ -53,11 +59,21 @@ def _scan(path: Path) -> str:
     return f"read_parquet({quote(str(path))}, file_row_number=true, hive_partitioning=false)"
 
 
-def text_of(file: ParquetFile, name: str) -> str:
-    """SQL of a column as text, null where the file has none."""
-    if name not in file.names:
+def text_of(file: ParquetFile, column: Column) -> str:
+    """SQL of a column as text, null where the file has none.
+
+    An id that was stored as a number with decimals (pandas does so where one is missing) is the whole number that it was.
+    """
+    if column.name not in file.names:
         return "null"
-    return 'cast("' + file.names[name].replace('"', '""') + '" as varchar)'
+    own = '"' + file.names[column.name].replace('"', '""') + '"'
+    kind = file.types[column.name]
+    if kind == "BLOB":  # a text that was not marked as one
+        return f"decode({own})"
+    if column.type == "text" and kind.startswith(("FLOAT", "DOUBLE", "DECIMAL")):
+        whole = f"cast(cast({own} as decimal(38, 0)) as varchar)"
+        return f"case when {own} = trunc({own}) and abs({own}) < 1e15 then {whole} else cast({own} as varchar) end"
+    return f"cast({own} as varchar)"
 
 
 def stage_parquet(connection: duckdb.DuckDBPyConnection, file: ParquetFile, table: Table, file_no: int) -> ReadFile:
@@ -67,7 +83,7 @@ def stage_parquet(connection: duckdb.DuckDBPyConnection, file: ParquetFile, tabl
         DeliveryRefusedError: a page of the file cannot be read.
 
     """
-    values = ", ".join(text_of(file, column.name) for column in table.kept)
+    values = ", ".join(text_of(file, column) for column in table.kept)
     try:
         connection.execute(f"insert into delivered select {file_no}, file_row_number + 1, {values} from {_scan(file.path)}")
     except duckdb.Error as error:

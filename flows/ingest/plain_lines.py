@@ -2,12 +2,13 @@
 
 DuckDB is more forgiving than the careful way: it drops empty fields at the end of a line that has too many, it takes blanks
 around quotes for no part of the field, and it reads fields of any length. Where a file has nothing of the kind, both read the
-same; so every delimiter is counted, and every quote is looked at.
+same; so every delimiter is counted, and every quote is looked at. Nor does it tell a number from what Excel has left of one.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,9 @@ import numpy as np
 BLOCK = 1 << 18  # what stays in the cache of a core is looked at several times for the price of once
 _BOM = b"\xef\xbb\xbf"
 _FEED, _RETURN, _QUOTE = b'\n\r"'
+_PLUS = ord("+")
+# 1.23E+05 is what Excel leaves of a long number; before and after the block there may be more of it
+_EXPONENT = re.compile(rb"(?:^|[0-9])[eE]\+(?:[0-9]|$)")
 # DuckDB takes these for spaces in a date or time.
 _ODD_BLANKS = b"\t\v\f"
 _SPACE = ord(" ")
@@ -80,6 +84,8 @@ class _Look:
         ends = np.flatnonzero(is_feed[1:])
         self.lines += len(ends)
         if not self._lines_are_short(ends, size - 1):
+            return False
+        if buffer.find(_PLUS, 0, size) >= 0 and _EXPONENT.search(buffer, 0, size):
             return False
         if buffer.find(_RETURN, 0, size) >= 0:
             returns = np.count_nonzero(before == _RETURN)

@@ -170,7 +170,9 @@ def _compare_totals(connection: duckdb.DuckDBPyConnection, table: Table, file: C
         if name not in file.read.header.present:
             totals[name] = None
         else:
-            totals[name] = Decimal(0) if unread[name] else sum_of(connection, table, name, file.number)
+            # what does not parse is left out of a sum of decimals; other numbers cannot be summed then
+            can_be_summed = not unread[name] or table.column(name).type == "decimal"
+            totals[name] = sum_of(connection, table, name, file.number) if can_be_summed else Decimal(0)
     return control_totals.compare(file.path, file.said, table, totals, unread)
 
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 
 import duckdb
 
 from flows.contract import Table
+from flows.errors import DeliveryRefusedError
 from flows.ingest.header import Header
 from flows.ingest.typing_sql import quote
 from flows.ingest.workspace import Workspace
+
+_LONGEST_RECORD = 16_000_000
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,10 @@ def new_delivered(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
 class Stager:
     """Puts the records of one file into `delivered`, by way of a file, whatever their number."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, workspace: Workspace, table: Table, file_no: int) -> None:
-        self.connection, self.table, self.file_no = connection, table, file_no
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, workspace: Workspace, original: Path, table: Table, file_no: int
+    ) -> None:
+        self.connection, self.original, self.table, self.file_no = connection, original, table, file_no
         self.path = workspace.new_file(".staged")
         self.rows = 0
 
@@ -75,9 +81,17 @@ class Stager:
         self._file.close()
         if kind is None and self.rows:
             types = ", ".join(f"{quote(column.name)}: 'varchar'" for column in self.table.kept)
-            self.connection.execute(
+            query = (
                 f"insert into delivered select {self.file_no}, * from read_csv({quote(str(self.path))}, header=true, "
-                "delim=',', quote='\"', escape='\"', auto_detect=false, strict_mode=true, max_line_size=16000000, "
+                f"delim=',', quote='\"', escape='\"', auto_detect=false, strict_mode=true, max_line_size={_LONGEST_RECORD}, "
                 f"columns={{'source_line': 'bigint', {types}}})"
             )
+            try:
+                self.connection.execute(query)
+            except duckdb.InvalidInputException:
+                # DuckDB's message holds the record
+                raise DeliveryRefusedError(
+                    f"{self.original}: a record of more than {_LONGEST_RECORD:,} bytes, expected a row of {self.table.name}. "
+                    "Something else stands in the file: ask the sender for it again."
+                ) from None
         self.path.unlink()

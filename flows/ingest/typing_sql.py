@@ -171,7 +171,8 @@ def _decimal_rule(column: Column) -> TypeRule:
     wide = wide_type(column)
 
     def plain(name: str) -> str:
-        return f'try_cast("{name}" as {wide})'
+        # 1.23E+05 is what Excel leaves of 123456.78; without the sign it is what Java writes, and exact
+        return f'case when not contains(upper("{name}"), \'E+\') then try_cast("{name}" as {wide}) end'
 
     def read(name: str) -> str:
         is_number = f"regexp_full_match({_digits(name)}, {quote(_LONG_NUMBER)})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import lzma
 import shutil
 import zipfile
 import zlib
@@ -60,13 +61,15 @@ def unpack(path: Path, workspace: Workspace) -> tuple[Path, Format]:
                 _copy(packed, target)
         else:
             with zipfile.ZipFile(path) as archive:
-                members = [member for member in archive.infolist() if not member.is_dir()]
+                files = [member for member in archive.infolist() if not member.is_dir()]
+                # what macOS keeps of a file beside it
+                members = [member for member in files if not member.filename.startswith("__MACOSX/")]
                 if len(members) != 1:
                     raise DeliveryRefusedError(f"{path}: the zip holds {len(members)} files, expected one")
                 name = FileName(name.table, name.format or read_name(members[0].filename).format, "zip")
                 with archive.open(members[0]) as packed:
                     _copy(packed, target)
-    except (EOFError, OSError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+    except (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
         got = target.stat().st_size if target.exists() else 0
         raise DeliveryRefusedError(
             f"{path}: the {name.packed} archive cannot be unpacked after {got} bytes: {error}. It was cut off or damaged on "

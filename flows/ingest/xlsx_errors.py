@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from xml.etree import ElementTree
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_SUSPECTS = (
-    # an error
-    re.compile(rb"""\st\s*=\s*["']e["']"""),
-    # a formula, and then the end of the cell or an empty value
-    re.compile(rb"<(?:/(?:\w+:)?f\s*>|(?:\w+:)?f(?:\s[^<>]*)?/>)\s*(?:</(?:\w+:)?c\s*>|<(?:\w+:)?v\s*(?:/>|>\s*</))"),
-)
+# an error, or a formula
+_SUSPECTS = (re.compile(rb"""\st\s*=\s*["']e["']"""), re.compile(rb"<(?:\w+:)?f[\s/>]"))
+# Excel computes all formulas when it opens such a workbook: what stands in their cells, a program put there, most often 0
+_NOT_YET_COMPUTED = re.compile(rb"""\sfullCalcOnLoad\s*=\s*["'](1|true)["']""")
 _BLOCK = 1 << 22
-_LONGEST_SUSPECT = 1 << 10
+_LONGEST_SUSPECT = 1 << 8
+_MOST_CELLS = 1 << 22
 
 
 class ErrorCell(str):
@@ -39,7 +39,7 @@ def error_cells(path: Path, sheet: str) -> dict[int, dict[int, ErrorCell]]:
     The XML is parsed only where its bytes look as if they held one.
 
     Raises:
-        zipfile.BadZipFile, KeyError, ElementTree.ParseError: it is no workbook.
+        zipfile.BadZipFile, KeyError, ValueError, ElementTree.ParseError: it is no workbook.
 
     """
     with zipfile.ZipFile(path) as book:
@@ -47,9 +47,14 @@ def error_cells(path: Path, sheet: str) -> dict[int, dict[int, ErrorCell]]:
         if not _holds_errors(book, part):
             return {}
         found: dict[int, dict[int, ErrorCell]] = {}
-        for row, column, error in _errors(book, part):
+        for row, column, error in _errors(book, part, zeros_count=not _waits_for_excel(book)):
             found.setdefault(row, {})[column] = error
         return found
+
+
+def _waits_for_excel(book: zipfile.ZipFile) -> bool:
+    names = {name.replace("\\", "/").lower(): name for name in book.namelist()}
+    return bool(_NOT_YET_COMPUTED.search(book.read(names[_WORKBOOK])))
 
 
 def _part_of(book: zipfile.ZipFile, sheet: str) -> str:
@@ -78,8 +83,11 @@ def _holds_errors(book: zipfile.ZipFile, part: str) -> bool:
     return False
 
 
-def _errors(book: zipfile.ZipFile, part: str) -> Iterator[tuple[int, int, ErrorCell]]:
-    """Yield row, column and text of each such cell; a row or cell that does not say where it stands follows the one before."""
+def _errors(book: zipfile.ZipFile, part: str, *, zeros_count: bool) -> Iterator[tuple[int, int, ErrorCell]]:
+    """Yield row, column and text of each such cell; a row or cell that does not say where it stands follows the one before.
+
+    `zeros_count`: whether a formula's 0 is its value.
+    """
     row, column = 0, -1
     data = None
     with book.open(part) as content:
@@ -93,14 +101,35 @@ def _errors(book: zipfile.ZipFile, part: str) -> Iterator[tuple[int, int, ErrorC
                 elif tag == "c":
                     column = _column(element.get("r") or "", column + 1)
             elif tag == "c":
-                parts = {_tag(child): child.text for child in element}
+                parts = {_tag(child): child for child in element}
+                value = (parts["v"].text or "").strip() if "v" in parts else ""
                 if element.get("t") == "e":
-                    yield row, column, ErrorCell(parts.get("v") or "#N/A")
-                # a formula that gives an empty text is of type str
-                elif "f" in parts and not parts.get("v") and element.get("t") != "str":
-                    yield row, column, NOT_COMPUTED
+                    yield row, column, ErrorCell(value or "#N/A")
+                elif "f" in parts and not _is_computed(element, value, zeros_count, "v" in parts):
+                    for place in _places(parts["f"], row, column):
+                        yield *place, NOT_COMPUTED
             elif tag == "row" and data is not None:
                 data.clear()
+
+
+def _is_computed(cell: ElementTree.Element, value: str, zeros_count: bool, has_value: bool) -> bool:
+    """Say whether the value of a formula's cell is that of the formula."""
+    if cell.get("t") == "str":  # an empty text is one
+        return has_value
+    return bool(value) and (zeros_count or value.strip("0.") != "" or cell.get("t") is not None)
+
+
+def _places(formula: ElementTree.Element, row: int, column: int) -> Iterator[tuple[int, int]]:
+    """Yield row and column of each cell that a formula stands for: an array formula is written in the first of them alone."""
+    reference = (formula.get("ref") or "").upper() if formula.get("t") in ("array", "dataTable") else ""
+    corners = [re.fullmatch("([A-Z]+)([0-9]+)", corner) for corner in reference.split(":")]
+    if len(corners) != 2 or None in corners:
+        yield row, column
+        return
+    (left, top), (right, bottom) = ((_column(corner[1], 0), int(corner[2])) for corner in corners)
+    if (cells := (bottom - top + 1) * (right - left + 1)) > _MOST_CELLS:
+        raise ValueError(f"an array formula for {cells:,} cells")
+    yield from product(range(top, bottom + 1), range(left, right + 1))
 
 
 def _column(reference: str, default: int) -> int:

@@ -65,7 +65,7 @@ def _rows(original: Path, path: Path, sheet: CalamineSheet) -> Iterator[tuple[in
     """Yield the rows in which something stands, errors and formulas without a value too, each with its number."""
     try:
         errors = error_cells(path, sheet.name)
-    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError) as error:
+    except (zipfile.BadZipFile, KeyError, ValueError, ElementTree.ParseError) as error:
         raise _unreadable(original, error) from error
     (_, first_column), (last_row, last_column) = sheet.start or (0, 0), sheet.end or (0, 0)
     # calamine ends with the last value; below it there may be formulas without one
@@ -112,11 +112,16 @@ def stage_xlsx(
     sheet = _sheet(original, path, table)
     rows = _rows(original, path, sheet)
     line, cells = next(rows)
+    if wrong := [cell for cell in cells if isinstance(cell, ErrorCell)]:
+        raise DeliveryRefusedError(
+            f"{original}, line {line}: {', '.join(dict.fromkeys(wrong))} in the place of a heading, expected its text. Mend it "
+            "in Excel and save it, or ask the sender for it again."
+        )
     header = read_header(original, [_as_text(cell) for cell in cells], table, line)
     places = {name: place for place, name in enumerate(header.columns) if name is not None}
     order = [(column, places.get(column.name)) for column in table.kept]
     malformed = []
-    with Stager(connection, workspace, table, file_no) as stager:
+    with Stager(connection, workspace, original, table, file_no) as stager:
         for number, row in rows:
             cells = [("" if place is None else row[place]) for _, place in order]
             texts = {column.name: cell for (column, _), cell in zip(order, cells, strict=True) if column.type == "text"}
