@@ -15,6 +15,32 @@ from flows.contract import load_contracts
 NOT_COMPARED = ": not compared, "
 
 
+class ExpectLakeToHoldWhatWasLoaded(SqlRule):
+    """The lake holds the rows that were loaded, of each batch and table (入湖行数与在湖行数一致).
+
+    For a suite over the files that the loader has taken in. A file of the lake that was lost gives no error: its rows are
+    fewer, and everything made from them adds up.
+    """
+
+    @classmethod
+    def build_query(cls, values: dict[str, Any]) -> str:
+        """Return the batches and tables of which the lake has other rows than were loaded."""
+        held = " union all ".join(
+            f"select {text_literal(table.name)} as table_name, batch_id, count(*) as row_count "
+            f"from raw.{table.source}_{table.name} group by batch_id"
+            for tables in load_contracts().values()
+            for table in tables.values()
+        )
+        return (
+            "with files as (select * from {batch}), loaded as (select batch_id, table_name, sum(loaded_count) as row_count "
+            f"from files group by batch_id, table_name), held as ({held}) "
+            "select loaded.batch_id as a_batch, loaded.table_name as b_table, cast(loaded.row_count as varchar) as c_loaded, "
+            "cast(coalesce(held.row_count, 0) as varchar) as d_in_the_lake from loaded "
+            "left join held on loaded.batch_id = held.batch_id and loaded.table_name = held.table_name "
+            "where loaded.row_count <> coalesce(held.row_count, 0)"
+        )
+
+
 class ExpectRowsToFitTheContract(SqlRule):
     """The rows of a raw table are what its contract says (符合数据合同): columns, required columns, code lists.
 

@@ -7,10 +7,11 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
+import duckdb
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 from filelock import FileLock, Timeout
@@ -18,8 +19,11 @@ from pydantic import ValidationError
 
 from flows.errors import ExitCode, LockedError, MedfundError
 from flows.findings import Format
+from flows.interrupt import STOPPED, end_soon_when_stopped
 from flows.reporting import console, say
 from flows.settings import collect_seldom, get_settings, quiet_environment, short_lived_server
+
+_WRONG_PATHS = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirectoryError, PermissionError)
 
 quiet_environment()
 collect_seldom()
@@ -43,13 +47,18 @@ def _only_writer() -> Iterator[None]:
     """
     settings = get_settings()
     settings.state.mkdir(parents=True, exist_ok=True)
-    path = settings.state / "run.lock"
+    settings.lake.parent.mkdir(parents=True, exist_ok=True)
+    # a lake may feed several warehouses
+    paths = (settings.state / "run.lock", settings.lake.with_name(f".{settings.lake.name}.lock"))
     try:
-        with FileLock(path, timeout=settings.lock_timeout_seconds), short_lived_server():
+        with ExitStack() as locks:
+            for path in paths:
+                locks.enter_context(FileLock(path, timeout=settings.lock_timeout_seconds))
+            locks.enter_context(short_lived_server())
             yield
     except Timeout as error:
         raise LockedError(
-            f"another medfund run is at work (it holds {path}). Wait for it to end, "
+            f"another medfund run is at work (it holds {error.lock_file}). Wait for it to end, "
             "or set MEDFUND_LOCK_TIMEOUT_SECONDS to wait longer."
         ) from error
 
@@ -140,7 +149,7 @@ def manifest(
         folder: The delivery; each file is named after the table that it feeds (figures.csv, tables.csv, …).
         source: Source system; its contract is models/sources/<source>.yml.
         region: Region that sends it, a code of seeds/dimensions/dim_regions.csv.
-        period: Period that it covers, a code of seeds/dimensions/dim_periods.csv.
+        period: Period that it covers: a code such as 2025, 2025H1, 2025Q2, 2025M06 or 2025YTD06.
         delivery: Its code, the same for its corrections. Left out: that of the manifest in the folder, else its name.
         revision: 1, and one more for each correction.
         note: What a reader should know. Left out: as the manifest in the folder says.
@@ -289,6 +298,7 @@ def _said(code: ExitCode) -> int:
 
 def main() -> None:
     """Run the command line and exit with the code of flows.errors.ExitCode."""
+    end_soon_when_stopped()
     try:
         code = app(sys.argv[1:], result_action="return_value")
     except MedfundError as error:
@@ -301,8 +311,12 @@ def main() -> None:
         faults = "; ".join(f"MEDFUND_{str(e['loc'][0]).upper()}: {e['msg']}, not {e['input']!r}" for e in error.errors())
         console.print(faults, markup=False)
         code = ExitCode.USAGE
+    except (OSError, duckdb.IOException) as error:
+        console.print(f"[red]{type(error).__name__}[/]: ", end="")
+        console.print(f"{str(error).splitlines()[0]}. Is the path right, and may it be written to?", markup=False)
+        code = ExitCode.USAGE if isinstance(error, _WRONG_PATHS) else ExitCode.UNEXPECTED
     except KeyboardInterrupt:
-        say("stopped; the published warehouse is as it was")
+        say(STOPPED)
         code = ExitCode.UNEXPECTED
     # else the interpreter looks through all that dbt, Prefect and Great Expectations have made before it ends: up to 2 seconds
     gc.freeze()

@@ -13,11 +13,16 @@ def open_published(warehouse: Path) -> duckdb.DuckDBPyConnection:
     """Open the published warehouse, read-only.
 
     Raises:
-        UsageError: it is not there yet.
+        UsageError: it is not there yet, is damaged, or another program writes to it.
 
     """
     require_published(warehouse)
-    return duckdb.connect(str(warehouse), read_only=True)
+    try:
+        return duckdb.connect(str(warehouse), read_only=True)
+    except duckdb.Error as error:
+        raise UsageError(
+            f"{warehouse} cannot be opened: {str(error).splitlines()[0]}. Where it is damaged, `medfund run` publishes it anew."
+        ) from error
 
 
 def require_published(warehouse: Path) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -55,6 +55,20 @@ class Settings(BaseSettings):
     )
     threads: int = Field(2, ge=1, le=64, description="threads of dbt and DuckDB")
     lock_timeout_seconds: float = Field(5.0, ge=0, description="how long to wait for another run to finish")
+
+    @field_validator("memory_limit")
+    @classmethod
+    def _is_some_memory(cls, memory_limit: str) -> str:
+        if not memory_limit.strip("0. MGiB"):
+            raise ValueError("is no memory, expected more than 0")
+        return memory_limit
+
+    @field_validator("warehouse")
+    @classmethod
+    def _is_no_folder(cls, warehouse: Path) -> Path:
+        if warehouse.is_dir():
+            raise ValueError("is a folder, expected the path of a file")
+        return warehouse
 
     @model_validator(mode="after")
     def _derive_paths(self) -> Settings:
@@ -111,6 +125,7 @@ def quiet_environment() -> None:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_HOME": str(PROJECT_DIR / ".prefect"),
         "PREFECT_LOGGING_LEVEL": "CRITICAL",
+        "PREFECT_LOGGING_SERVER_LEVEL": "CRITICAL",
         "PREFECT_CLI_PROMPT": "false",
         # its temporary server takes some 12 seconds to start, and more on a busy machine
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",

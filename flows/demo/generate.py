@@ -33,6 +33,7 @@ from flows.reporting import say
 
 # rows that are turned into text at a time: what bounds the memory
 CHUNK = 400_000
+SCALES = (0.001, 1000.0)
 README = "README.md"
 
 
@@ -140,8 +141,13 @@ def generate(
 
     """
     started = time.perf_counter()
-    if scale <= 0 or not 0 <= charge_lines <= 1:
-        raise UsageError(f"scale must be above 0 and charge-lines from 0 to 1, not {scale} and {charge_lines}")
+    smallest, largest = SCALES
+    if not smallest <= scale <= largest or not 0 <= charge_lines <= 1:
+        raise UsageError(
+            f"scale must be from {smallest} to {largest} and charge-lines from 0 to 1, not {scale} and {charge_lines}"
+        )
+    if seed < 0:
+        raise UsageError(f"seed must be 0 or more, not {seed}")
     out = out.absolute()
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"{out} is not empty: deliveries are never overwritten. Name another folder, or remove it first.")

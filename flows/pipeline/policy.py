@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from flows.ingest.lake import current_batches, loaded_batches
 from flows.ingest.manifest import MANIFEST_NAME
 from flows.settings import PROJECT_DIR, Settings
@@ -21,11 +23,14 @@ _FILES = ("dbt_project.yml", "profiles.yml", "requirements.txt")
 def fingerprint(settings: Settings, today: dt.date | None = None) -> str:
     """Hash everything that a build is made from: the current batches of the lake, the project's own files, and the day.
 
+    Files of the lake count by name and size: one that was lost must be noticed.
     The day counts for waivers only: one that has run out since the last run must be noticed.
     """
     digest = hashlib.sha256()
     for batch in sorted(batch.batch_id for batch in current_batches(loaded_batches(settings.lake))):
         digest.update(batch.encode())
+    for path in sorted(settings.lake.rglob("*.parquet")):
+        digest.update(f"{path.relative_to(settings.lake)} {path.stat().st_size}".encode())
     paths = [PROJECT_DIR / name for name in _FILES]
     for folder in _INPUTS:
         paths += sorted(p for p in (PROJECT_DIR / folder).rglob("*") if p.is_file() and "__pycache__" not in p.parts)
@@ -44,9 +49,13 @@ def last_run_path(settings: Settings) -> Path:
 
 
 def last_run(settings: Settings) -> dict[str, Any] | None:
-    """Return what the last complete run left, or None when there was none or its warehouse has gone."""
+    """Return what the last complete run left, or None when there was none or its warehouse has gone or cannot be opened."""
     path = last_run_path(settings)
     if not (path.exists() and settings.warehouse.exists() and (settings.data_docs / "index.html").exists()):
+        return None
+    try:
+        duckdb.connect(str(settings.warehouse), read_only=True).close()
+    except duckdb.Error:
         return None
     try:
         last = json.loads(path.read_text(encoding="utf-8"))

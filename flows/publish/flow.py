@@ -12,9 +12,9 @@ from pathlib import Path
 import duckdb
 from prefect import flow, task
 
-from flows.errors import BuildFailedError
 from flows.reporting import say
 from flows.settings import Settings, get_settings
+from flows.transform.build_file import require_build
 
 _AT_ONCE = 1 << 30
 
@@ -32,8 +32,7 @@ def settle(build: Path) -> None:
         BuildFailedError: there is no build.
 
     """
-    if not build.exists():
-        raise BuildFailedError(f"{build} is not there: run `medfund transform` first")
+    require_build(build)
     with duckdb.connect(str(build)) as connection:
         connection.execute("checkpoint")
 

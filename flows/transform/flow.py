@@ -14,6 +14,7 @@ from flows.errors import BuildFailedError
 from flows.history import append_rows
 from flows.reporting import say
 from flows.settings import get_settings
+from flows.transform.build_file import begin_anew_if_damaged
 from flows.transform.changes import build_options, inputs_now, note_begin, note_end
 from flows.transform.dbt import NodeResult, ParsedProject, node_results, run_dbt
 from flows.transform.waivers import read_waivers, write_waivers
@@ -60,6 +61,7 @@ def build(full: bool = False, parsed: Callable[[], ParsedProject | None] | None 
 
     """
     settings = get_settings()
+    begin_anew_if_damaged(settings.build_warehouse)
     options = ("--full-refresh",) if full else build_options(settings.build_warehouse, settings.lake)
     if "--select" in options:
         say("what is made from tables of the lake that have not changed is kept")
@@ -76,6 +78,8 @@ def build(full: bool = False, parsed: Callable[[], ParsedProject | None] | None 
         ],
         description="Every node of the last `dbt build`, the slowest first.",
     )
+    if isinstance(result.exception, KeyboardInterrupt):
+        raise result.exception
     failed = [node for node in nodes if node.failed]
     if failed or not result.success:
         words = [f"{n.kind} {n.name}: {n.message}" for n in failed] or [str(result.exception or "dbt said no more")]

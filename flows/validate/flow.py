@@ -15,10 +15,11 @@ from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from rich.markup import escape
 
-from flows.errors import BuildFailedError, ChecksFailedError
+from flows.errors import ChecksFailedError
 from flows.history import append_rows, now_utc
 from flows.reporting import say
 from flows.settings import get_settings
+from flows.transform.build_file import require_build
 from flows.validate.batches_that_fit import Proofs, narrowed, note_proofs, proofs_before, proofs_now
 from flows.validate.checkpoint import load_suites, run_checkpoint, suites_with_rows
 from flows.validate.gate import CheckOutcome, Verdict, judge
@@ -66,8 +67,7 @@ def run_suites(run_id: str, full: bool) -> tuple[Verdict, Proofs]:
 
     """
     settings = get_settings()
-    if not settings.build_warehouse.exists():
-        raise BuildFailedError(f"{settings.build_warehouse} is not there: run `medfund transform` first")
+    require_build(settings.build_warehouse)
     suites = load_suites()
     proofs = proofs_now(settings.lake, suites)
     with_rows = suites_with_rows(settings.build_warehouse, suites)

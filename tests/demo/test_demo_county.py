@@ -222,5 +222,5 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path):
 
 @pytest.mark.parametrize(("scale", "charge_lines"), [(0, 0.1), (-1, 0.1), (1, 1.5)])
 def test_sizes_out_of_range_are_refused(tmp_path: Path, scale: float, charge_lines: float):
-    with pytest.raises(UsageError, match="scale must be above 0"):
+    with pytest.raises(UsageError, match=r"scale must be from 0\.001 to 1000"):
         generate(tmp_path / "county", scale=scale, charge_lines=charge_lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import shutil
 import signal
@@ -199,3 +200,30 @@ def test_a_number_of_claims_below_none_is_a_wrong_use(warehouse: Settings) -> No
     ended = medfund("trace", "inpatient_by_level", "--where", "true", "--limit=-1")
     assert ended.code == 2, ended.said
     assert "--limit" in ended.said
+
+
+def test_two_warehouses_cannot_write_to_one_lake_at_once(use_settings: Callable[..., Settings], tmp_path: Path) -> None:
+    settings = use_settings(tmp_path, landing=tmp_path / "landing", lock_timeout_seconds=0.2)
+    lock = settings.lake.with_name(".lake.lock")
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD_THE_LOCK, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout.readline() == "held\n"
+        ended = medfund("ingest")
+        process.communicate("\n", timeout=30)
+    assert ended.code == ExitCode.LOCKED == 7, ended.said
+    assert f"it holds {lock}" in ended.err
+
+
+def test_a_run_whose_own_server_is_stopped_with_it_ends_within_a_minute(
+    use_settings: Callable[..., Settings], tmp_path: Path
+) -> None:
+    """As Ctrl-C at a terminal does it: every process of the run hears it."""
+    use_settings(tmp_path)
+    command = ["env", "-u", "PREFECT_API_URL", sys.executable, "-c", RUN_AT_A_TERMINAL]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        said = next(line for line in process.stderr if line.startswith("loaded"))
+        os.killpg(process.pid, signal.SIGINT)
+        said += process.communicate(timeout=60)[1]
+    assert process.returncode == ExitCode.UNEXPECTED == 1, said
+    assert "stopped; the published warehouse is as it was\n" in said
