@@ -14,7 +14,7 @@ from flows.errors import ExitCode
 from flows.reporting import say
 
 STOPPED = "stopped; the published warehouse is as it was"
-_PATIENCE_SECONDS = 20.0
+_PATIENCE_SECONDS = 12.0
 
 
 def end_soon_when_stopped() -> None:
