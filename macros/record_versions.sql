@@ -41,7 +41,8 @@
                 row_number() over (partition by {{ keys | join(', ') }} order by {{ latest_first() }}) as recency
             from ({{ current_rows(model) }}) as versions
             where {{ key64(keys) }} in (
-                select {{ key64(keys) }} from ({{ current_rows(model) }}) as records group by 1 having count(*) > 1
+                select {{ key64(keys) }} from ({{ current_rows(model) }}) as records
+                group by {{ key64(keys) }} having count(*) > 1
             )
         ) as ranked
         where recency > 1

@@ -98,13 +98,17 @@ select
     counted.fiscal_amount,
     counted.other_amount,
     -- the platform need not fill in the total
-    cast(coalesce(
-        counted.total_amount,
-        case when coalesce(counted.person_amount, counted.employer_amount, counted.fiscal_amount, counted.other_amount) is not null
-            then coalesce(counted.person_amount, 0) + coalesce(counted.employer_amount, 0) + coalesce(counted.fiscal_amount, 0)
-                + coalesce(counted.other_amount, 0)
-        end
-    ) as decimal(18, 2)) as total_amount,
+    cast(
+        coalesce(
+            counted.total_amount,
+            case
+                when coalesce(counted.person_amount, counted.employer_amount, counted.fiscal_amount, counted.other_amount) is not null
+                    then
+                        coalesce(counted.person_amount, 0) + coalesce(counted.employer_amount, 0)
+                        + coalesce(counted.fiscal_amount, 0) + coalesce(counted.other_amount, 0)
+            end
+        ) as decimal(18, 2)
+    ) as total_amount,
     counted.person_into_account,
     counted.employer_into_account,
     counted.interest,

@@ -161,7 +161,7 @@ payers as (
 first_payments as (
 
     select
-        payers.first_paid.region as region,
+        payers.first_paid.region,
         fund,
         person_type,
         paid_year,
