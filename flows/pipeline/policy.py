@@ -13,7 +13,7 @@ import duckdb
 from flows.ingest.lake import current_batches, loaded_batches
 from flows.ingest.manifest import MANIFEST_NAME
 from flows.settings import PROJECT_DIR, Settings
-from flows.transform.waivers import read_waivers
+from flows.transform.waivers import WAIVERS_BATCH, read_waivers
 
 # what decides what the warehouse holds, besides the lake
 _INPUTS = ("models", "seeds", "macros", "tests/dbt", "expectations", "flows")
@@ -23,13 +23,15 @@ _FILES = ("dbt_project.yml", "profiles.yml", "requirements.txt")
 def fingerprint(settings: Settings, today: dt.date | None = None) -> str:
     """Hash everything that a build is made from: the current batches of the lake, the project's own files, and the day.
 
-    Files of the lake count by name and size: one that was lost must be noticed.
+    Files of the lake count by name and size: one that was lost must be noticed. Waivers are written there by the build itself.
     The day counts for waivers only: one that has run out since the last run must be noticed.
     """
     digest = hashlib.sha256()
     for batch in sorted(batch.batch_id for batch in current_batches(loaded_batches(settings.lake))):
         digest.update(batch.encode())
-    for path in sorted(settings.lake.rglob("*.parquet")):
+    for path in sorted(settings.lake.glob("*/*/batch_id=*/*.parquet")):
+        if path.parent.name == f"batch_id={WAIVERS_BATCH}":
+            continue
         digest.update(f"{path.relative_to(settings.lake)} {path.stat().st_size}".encode())
     paths = [PROJECT_DIR / name for name in _FILES]
     for folder in _INPUTS:
