@@ -64,7 +64,7 @@ class TypeRule:
 
 
 def _integer(column: str) -> str:
-    return f"cast({_digits(column)} as bigint)"
+    return f"cast({_plain_number(column)} as bigint)"
 
 
 def _decimal(column: str) -> str:
@@ -114,6 +114,8 @@ def _date(column: str) -> str:
 
 # At most 20 digits before the point, with separators or without: what decimal(28, 8) holds.
 _WHOLE = r"[+-]?([0-9]{1,20}|[0-9]{1,3}(,[0-9]{3}){1,5}|[0-9]{1,2}(,[0-9]{3}){6})"
+# what bigint holds
+_WHOLE_18 = r"[+-]?([0-9]{1,18}|[0-9]{1,3}(,[0-9]{3}){1,5})"
 _NUMBER = rf"{_WHOLE}(\.[0-9]{{1,8}})?"
 _LONG_NUMBER = rf"{_WHOLE}(\.[0-9]{{1,30}})?"
 
@@ -121,10 +123,10 @@ TYPES: dict[str, TypeRule] = {
     "text": TypeRule(lambda c: f"{tidy(c)} is null", lambda c: "true", tidy, tidy, "text"),
     "integer": TypeRule(
         lambda c: f"{_digits(c)} is null",
-        lambda c: f"regexp_full_match({_digits(c)}, '^[+-]?[0-9]{{1,18}}$')",
+        lambda c: f"regexp_full_match({_digits(c)}, {quote(_WHOLE_18)})",
         _integer,
         _integer,
-        "a whole number",
+        "a whole number such as 1234 or 1,234",
     ),
     "date": TypeRule(
         _no_moment,

@@ -42,13 +42,33 @@ def _read(connection: duckdb.DuckDBPyConnection, kind: str, text: str | None) ->
         ("+4", 4),
         ("0012", 12),
         ("999999999999999999", 999999999999999999),
+        ("1,234", 1234),
+        ("－１２，３４５", -12345),
+        ("999,999,999,999,999,999", 999999999999999999),
     ],
 )
 def test_integer(connection: duckdb.DuckDBPyConnection, text: str, value: int) -> None:
     assert _read(connection, "integer", text) == (False, True, value)
 
 
-@pytest.mark.parametrize("text", ["1.0", "1,234", "1e3", "1 2", "1000000000000000000", "twelve", "0x1", "1-2", "十二", "12%"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.0",
+        "12,34",
+        "1,2345",
+        "1,000,000,000,000,000,000",
+        "1_000",
+        "1e3",
+        "1 2",
+        "1000000000000000000",
+        "twelve",
+        "0x1",
+        "1-2",
+        "十二",
+        "12%",
+    ],
+)
 def test_not_an_integer(connection: duckdb.DuckDBPyConnection, text: str) -> None:
     assert _read(connection, "integer", text) == (False, False, None)
 
