@@ -63,6 +63,20 @@ def test_codes_mean_what_their_province_says(county):
     assert rows == [("L1", "class_a", "yes"), ("L2", "own_expense", "no"), ("L3", "class_b", "no"), *of_no_class]
 
 
+def test_an_institution_is_paused_from_the_day_after_its_record_says_so(county):
+    rows = county.query(
+        "select institution_code, valid_from, valid_to, is_open from facts.dim_institution_history "
+        "where institution_code in ('H62072500004', 'H62072500005') order by 1, 2"
+    )
+    forever = date(9999, 12, 31)
+    assert rows == [
+        ("H62072500004", date(2020, 1, 1), date(2024, 1, 31), True),
+        ("H62072500004", date(2024, 2, 1), forever, False),
+        ("H62072500005", date(2020, 1, 1), date(2023, 6, 30), True),
+        ("H62072500005", date(2023, 7, 1), forever, False),
+    ]
+
+
 def test_institutions_have_a_history_of_level_and_agreement(county):
     rows = county.query(
         "select institution_code, valid_from, valid_to, institution_level, is_under_agreement "

@@ -4,7 +4,7 @@ with entries as (
 
     {{ latest_rows('stg_platform__institutions', ['institution_code', 'begins_on'],
         ['institution_code', 'institution_name', 'institution_division', 'fixmedins_type', 'hosp_lv', 'fix_onln_open_flag',
-         'begins_on', 'ends_on']) }}
+         'begins_on', 'ends_on', 'updated_at']) }}
 
 ),
 
@@ -28,6 +28,12 @@ periods as (
         fixmedins_type,
         hosp_lv,
         fix_onln_open_flag,
+        -- not every province gives the flag, and none says since when: not before the record was changed
+        case
+            when fix_onln_open_flag <> '1' and cast(updated_at as date) >= begins_on
+                then cast({{ dbt.dateadd('day', 1, 'cast(updated_at as date)') }} as date)
+            when fix_onln_open_flag <> '1' then begins_on
+        end as paused_from,
         begins_on as valid_from,
         case
             when next_begins_on is null then coalesce(ends_on, {{ last_day() }})
@@ -44,6 +50,7 @@ select
     periods.institution_division,
     periods.fixmedins_type,
     periods.fix_onln_open_flag,
+    periods.paused_from,
     {{ member_of('levels') }} as institution_level,
     periods.valid_from,
     periods.valid_to

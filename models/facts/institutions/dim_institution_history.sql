@@ -37,6 +37,12 @@ turns as (
         valid_from as turns_on
     from periods
     union distinct
+    select
+        institution_code,
+        paused_from as turns_on
+    from periods
+    where paused_from is not null
+    union distinct
     {% for kind in ['agreements', 'drg'] %}
     select
         institution_code,
@@ -53,7 +59,7 @@ turns as (
 
 ),
 
--- each period of the register, cut where an agreement or the payment by DRG begins or ends
+-- each period of the register, cut where it is paused and where an agreement or the payment by DRG begins or ends
 pieces as (
 
     select
@@ -75,7 +81,7 @@ cut as (
         institution_division,
         fixmedins_type,
         institution_level,
-        fix_onln_open_flag,
+        paused_from,
         piece_from as valid_from,
         coalesce(cast({{ dbt.dateadd('day', -1, 'next_turn') }} as date), valid_to) as valid_to
     from pieces
@@ -90,8 +96,7 @@ select
     cut.institution_division,
     case cut.fixmedins_type when '1' then 'hospital' when '2' then 'pharmacy' else 'other' end as institution_kind,
     cut.institution_level,
-    -- 0 paused, 1 normal, 2 cancelled; not every province gives it
-    coalesce(cut.fix_onln_open_flag, '1') = '1' as is_open,
+    cut.paused_from is null or cut.valid_from < cut.paused_from as is_open,
     exists(
         select 1 from agreements
         where agreements.institution_code = cut.institution_code
