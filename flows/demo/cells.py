@@ -46,10 +46,10 @@ def hospitals() -> dict[str, str]:
 
 @cache
 def categories(fund: str) -> dict[str, list[str]]:
-    """Return the category tree of a fund, parent to children."""
+    """Return the category tree of a fund as the report prints it, parent to children."""
     tree: dict[str, list[str]] = {}
     for row in seed("trees/tree_edges.csv"):
-        if row["tree"] == f"benefit_category_{fund.partition('_')[0]}":
+        if row["tree"] == f"benefit_category_{fund.partition('_')[0]}" and row["is_optional"] == "false":
             tree.setdefault(row["parent"], []).append(row["child"])
     return tree
 

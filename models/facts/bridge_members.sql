@@ -20,11 +20,11 @@ paths as (
         trees.dimension,
         trees.fund,
         paths.ancestor,
-        paths.descendant as member
+        paths.descendant as member,
+        paths.is_optional
     from {{ ref('dim_tree_paths') }} as paths
     inner join trees
         on paths.tree = trees.tree
-    where not paths.is_optional
 
 ),
 
@@ -96,6 +96,7 @@ printed as (
         fund,
         member
     from paths
+    where not is_optional
 
 )
 

@@ -5,16 +5,8 @@
 
 with stays as (
 
-    select
-        sums.*,
-        insured.insured,
-        insured.earlier_insured
-    from {{ ref('int_operations__inpatient_sums') }} as sums
-    left join {{ ref('int_operations__insured') }} as insured
-        on sums.region = insured.region
-        and sums.period = insured.period
-        and sums.fund = insured.fund
-    where sums.cut = 'care_area' or (sums.cut = 'institution_level' and sums.row_kind <> 'total')
+    select * from {{ ref('int_operations__inpatient_sums') }}
+    where cut = 'care_area' or (cut = 'institution_level' and row_kind <> 'total')
 
 ),
 
@@ -31,8 +23,6 @@ with_hospitals as (
         cut,
         {{ level }} as ancestor,
         {{ "'subtotal' as row_kind" if condition else 'row_kind' }},
-        max(insured) as insured,
-        max(earlier_insured) as earlier_insured,
         {{ sums_with_earlier(measures, 'stays') }}
     from stays
     {% if condition %}
@@ -57,8 +47,6 @@ of_funds as (
         cut,
         ancestor,
         row_kind,
-        cast(sum(insured) as bigint) as insured,
-        cast(sum(earlier_insured) as bigint) as earlier_insured,
         {{ sums_with_earlier(measures, 'with_hospitals') }}
     from with_hospitals
     {% if condition is not none %}
@@ -70,10 +58,32 @@ of_funds as (
 
 ),
 
+-- who is insured is so whether his fund has a stay in a cell or not
+insured as (
+
+    {% for fund, condition in [('fund', none)] + (together.items() | list) %}
+    select
+        region,
+        period,
+        {{ 'fund' if condition is none else "'" ~ fund ~ "' as fund" }},
+        cast(sum(insured) as bigint) as insured,
+        cast(sum(earlier_insured) as bigint) as earlier_insured
+    from {{ ref('int_operations__insured') }}
+    {% if condition is not none %}
+    where fund {{ condition }}
+    {% endif %}
+    group by region, period{{ ', fund' if condition is none }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
 cells as (
 
     select
         of_funds.*,
+        insured.insured,
+        insured.earlier_insured,
         parameters.mean_of_none,
         parameters.growth_from_zero,
         parameters.growth_of_none
@@ -81,6 +91,10 @@ cells as (
     inner join {{ ref('dim_report_parameters') }} as parameters
         on of_funds.region = parameters.region
         and of_funds.fund = parameters.fund
+    left join insured
+        on of_funds.region = insured.region
+        and of_funds.period = insured.period
+        and of_funds.fund = insured.fund
 
 ),
 
