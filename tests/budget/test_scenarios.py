@@ -84,6 +84,12 @@ def test_a_file_that_makes_no_sense_is_refused_with_its_lines(reader: Settings, 
     assert "line 5, row payment_weight · resident: value 1.1000; expected weights of the two years that sum to 1" in said
 
 
+def test_a_pool_larger_than_any_fund_is_refused_too(reader: Settings, scenario_file: Write):
+    ended = medfund("allocate", "--scenario", str(scenario_file("pool,resident,,local_inpatient,99999999990000\n")))
+    assert (ended.code, "Traceback" in ended.said) == (2, False), ended.said
+    assert "expected pools that sum to no more than the income" in ended.err.replace("\n", " ")
+
+
 CUT = "parameter = 'terminated_institution_cut' and fund = 'resident' and item = 'year_before'"
 WEIGHT = "parameter = 'payment_weight' and fund = 'resident' and item = 'year_before' and scenario = "
 TRANSFER = "parameter = 'transfer_to_non_drg' and scenario = 'plan'"

@@ -14,7 +14,8 @@ sums as (
         parameters.parameter,
         -- a row of the base is no row of this scenario
         min(case when parameters.from_scenario = parameters.scenario then parameters.row_no end) as row_no,
-        cast(sum(parameters.number) as decimal(18, 4)) as total
+        -- what makes no sense may be large
+        cast(sum(parameters.number) as decimal(28, 4)) as total
     from parameters
     inner join {{ ref('int_budget__terms') }} as terms
         on parameters.scenario = terms.scenario
@@ -57,7 +58,7 @@ faults as (
         row_no,
         parameter,
         fund,
-        cast(cast(total as decimal(18, 2)) as {{ text }}) as value,
+        cast(cast(total as decimal(28, 2)) as {{ text }}) as value,
         'incentives that sum to 0: what one area gains others give' as expected
     from sums
     where parameter = 'incentive' and total <> 0
@@ -69,7 +70,7 @@ faults as (
         sums.row_no,
         sums.parameter,
         sums.fund,
-        cast(cast(sums.total as decimal(18, 2)) as {{ text }}) as value,
+        cast(cast(sums.total as decimal(28, 2)) as {{ text }}) as value,
         'pools that sum to no more than the income, '
         || coalesce(cast(income.income as {{ text }}), 'of which nothing was delivered for ' || terms.income_basis) as expected
     from sums
