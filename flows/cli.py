@@ -147,7 +147,7 @@ def manifest(
 
     Args:
         folder: The delivery; each file is named after the table that it feeds (figures.csv, tables.csv, …).
-        source: Source system; its contract is models/sources/<source>.yml.
+        source: Source system: published, platform, bureau, department or supervision; its contracts are in models/sources.
         region: Region that sends it, a code of seeds/dimensions/dim_regions.csv.
         period: Period that it covers: a code such as 2025, 2025H1, 2025Q2, 2025M06 or 2025YTD06.
         delivery: Its code, the same for its corrections. Left out: that of the manifest in the folder, else its name.

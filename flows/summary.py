@@ -85,7 +85,7 @@ def _reconciliation_table(summary: RunSummary) -> Table:
     """Show per table of a document how many of its figures the marts give; a total for each document."""
     title = "what the warehouse gives of the published documents"
     table = Table(box=None, padding=(0, 2, 0, 0), title=title, title_justify="left")
-    counts = ("cells", "reproduced", "explained", "unexplained", "not_computed")
+    counts = ("cells", "reproduced", "explained", "unexplained", "not_computed", "not_printed")
     table.add_column("document")
     table.add_column("table")
     for name in counts:

@@ -14,7 +14,7 @@ from rich.markup import escape
 
 from flows.errors import DeliveryRefusedError, ExitCode, UsageError
 from flows.ingest.lake import LoadedBatch, current_batches, loaded_batches, next_moment
-from flows.ingest.manifest import find_deliveries, read_manifest
+from flows.ingest.manifest import empty_folders, find_deliveries, read_manifest
 from flows.ingest.tasks import LoadReport, load_delivery, report_if_loaded
 from flows.ingest.workspace import loads_at_once
 from flows.reporting import say
@@ -64,6 +64,8 @@ def ingest(landing: Path, lake: Path) -> IngestReport:
         say(f"[yellow]no delivery[/] under {escape(str(landing))}")
     if stray := [path.name for path in landing.iterdir() if path.is_file() and not path.name.startswith((".", "README"))]:
         say(f"[yellow]not read[/]  files outside of a delivery's folder: {escape(', '.join(sorted(stray)))}")
+    for empty in empty_folders(landing):
+        say(f"[yellow]no delivery[/] in {escape(str(empty))}: the folder is empty")
     loads = _load_all(folders, lake)
     unchanged = sum(load.outcome == "nothing new" for load in loads)
     if unchanged:

@@ -113,6 +113,13 @@ def find_deliveries(landing: Path) -> list[Path]:
     return sorted({path.parent for path in visible} - {landing})
 
 
+def empty_folders(landing: Path) -> list[Path]:
+    """Return the folders under `landing` that hold nothing: a transfer that has not arrived, most often."""
+    folders = (path for path in landing.rglob("*") if path.is_dir())
+    visible = (path for path in folders if not any(part.startswith(".") for part in path.relative_to(landing).parts))
+    return sorted(path for path in visible if not any(path.iterdir()))
+
+
 def sha256_of(path: Path) -> str:
     """Hash a file without holding it in memory."""
     with path.open("rb") as file:

@@ -104,7 +104,7 @@ def _reconciliation(settings: Settings) -> list[dict[str, Any]]:
     """Count what the claims give of each table of a document, and of its sentences."""
     counts = ", ".join(
         f"count(*) filter (status = '{status}')::int as {status}"
-        for status in ("reproduced", "explained", "unexplained", "not_computed")
+        for status in ("reproduced", "explained", "unexplained", "not_computed", "not_printed")
     )
     query = f"""
         with placed as (select document_id, coalesce(table_id, 'sentences') as place, status from marts.reconciliation)

@@ -84,10 +84,12 @@ def test_deliveries_of_one_code_are_loaded_one_after_the_other(landing: Path, la
 def test_landing_folder_without_deliveries(landing: Path, lake: Path, capsys: pytest.CaptureFixture[str]) -> None:
     landing.mkdir(exist_ok=True)
     (landing / "figures.csv").write_text("", encoding="utf-8")
+    (landing / "shandan" / "not_yet_there").mkdir(parents=True)
     report = ingest(landing, lake)
     assert (report.loads, report.exit_code) == ([], ExitCode.OK)
     said = capsys.readouterr().err
     assert f"no delivery under {landing}" in said
+    assert f"no delivery in {landing / 'shandan' / 'not_yet_there'}: the folder is empty" in said
     assert "files outside of a delivery's folder: figures.csv" in said
     for none in (landing / "nosuch", landing / "figures.csv"):
         with pytest.raises(UsageError, match="is no folder; MEDFUND_LANDING names the one"):
