@@ -94,6 +94,18 @@ def test_last_run_says_what_the_warehouse_holds(warehouse: Settings) -> None:
         assert document == held
 
 
+def test_tables_and_columns_carry_their_descriptions(warehouse: Settings) -> None:
+    # what a run and the build write of themselves is no model
+    of_models = "schema_name in ('facts', 'marts') and table_name not like 'run_%' and table_name <> 'batches_taken_in'"
+    columns = f"select count(*), count(comment) from duckdb_columns() where {of_models}"
+    tables = f"select count(*), count(comment) from duckdb_tables() where {of_models}"
+    for all_of_them, described in query(warehouse.warehouse, f"{columns} union all {tables}"):
+        assert all_of_them == described > 100
+    day = "select comment from duckdb_columns() where table_name = 'fct_claims' and column_name = 'settled_at'"
+    ((said,),) = query(warehouse.warehouse, day)
+    assert "结算时间" in said
+
+
 def test_second_run_does_nothing_new_and_loads_neither_dbt_nor_gx(warehouse: Settings) -> None:
     before = {p: p.stat().st_mtime_ns for p in (warehouse.build_warehouse, warehouse.warehouse, last_run_path(warehouse))}
     script = (
