@@ -126,3 +126,21 @@ def test_each_change_moves_the_cells_that_it_should(build):
     assert {key for key in found if key[-1] != "expenditure"} == of_2024
     assert {key[1] for key in found} == {"2024M01", "2024YTD01"}
     assert set(found.values()) == {-50}
+
+
+def test_a_kind_of_care_that_the_fund_does_not_print_counts_in_its_subtotal(build):
+    """A resident's maternity stay has no line of its own, and is a stay."""
+    kinds = build.query("""
+        select fund, ancestor, member, is_in_tree from facts.bridge_members
+        where dimension = 'benefit_category' and row_kind = 'subtotal' and ancestor <> member
+            and ((fund = 'resident' and member in ('maternity_inpatient', 'personal_account'))
+                or (fund = 'employee' and member = 'single_disease_inpatient'))
+        order by fund, ancestor, member
+    """)
+    assert kinds == [
+        ("employee", "inpatient", "single_disease_inpatient", True),
+        ("resident", "inpatient", "maternity_inpatient", True),
+        ("resident", "outpatient", "personal_account", True),
+    ]
+    own = "select is_in_tree from facts.bridge_members where fund = 'resident' and ancestor = 'maternity_inpatient'"
+    assert build.query(own) == [(False,)]
