@@ -58,10 +58,11 @@ of_funds as (
 
 ),
 
--- who is insured is so whether his fund has a stay in a cell or not
+-- Who is insured is so whether his fund has a stay in a cell or not. Of all funds together it is who is in a basic one: the others
+-- (公务员补助、长期照护) insure the same persons once more.
 insured as (
 
-    {% for fund, condition in [('fund', none)] + (together.items() | list) %}
+    {% for fund, condition in [('fund', none), ('basic', together['basic']), ('all', together['basic'])] %}
     select
         region,
         period,
